@@ -1,0 +1,27 @@
+# Warnings, sanitizers and ccache, as one interface target that every target of ours links privately.
+
+add_library(memtorrent_options INTERFACE)
+target_compile_options(memtorrent_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Woverloaded-virtual)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(memtorrent_options INTERFACE -Wthread-safety)
+endif()
+if(MEMTORRENT_WERROR)
+  target_compile_options(memtorrent_options INTERFACE -Werror)
+endif()
+
+if(MEMTORRENT_SANITIZE)
+  add_compile_options(-fsanitize=${MEMTORRENT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MEMTORRENT_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # Precompiled headers need these two to be cached: https://ccache.dev/manual/latest.html, "Precompiled headers".
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    ${CCACHE_PROGRAM})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
