@@ -1,0 +1,44 @@
+// What can go wrong in memtorrent itself, in sentences a user understands.
+//
+// libtorrent's own failures keep libtorrent's categories; these are for what only memtorrent knows.
+
+#pragma once
+
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace memtorrent {
+
+enum class errc {
+  /// The budget holds fewer than two pieces of this torrent. See `minimum_budget_bytes`.
+  budget_too_small = 1,
+  /// The torrent left the session while a read was waiting for it.
+  torrent_removed,
+  /// The session is shutting down.
+  session_closed,
+  /// The reader was cancelled by its owner.
+  read_cancelled,
+  /// A read started before the first byte or after the last byte of the file.
+  out_of_range,
+  /// The torrent has no metadata yet, so its files are not known.
+  no_metadata,
+  /// The torrent has no file with that index.
+  no_such_file,
+  /// The torrent is not kept by this memory disk I/O.
+  not_in_memory,
+  /// The loaded libtorrent is not the one memtorrent was compiled for, or its piece accounting does not add up.
+  picker_mismatch,
+  /// Nothing but referenced blocks is left, so no block can be freed for a read.
+  budget_exhausted,
+};
+
+boost::system::error_category const& error_category() noexcept;
+
+inline boost::system::error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), error_category()}; }
+
+} // namespace memtorrent
+
+template <>
+struct boost::system::is_error_code_enum<memtorrent::errc> : std::true_type {};

@@ -1,0 +1,45 @@
+// A torrent being watched while it downloads: opens readers on its files, and keeps the windows they need downloaded.
+//
+//   auto stream = memtorrent::torrent_stream::create(handle, disk, ec);
+//   auto reader = stream->open(file, ec);
+//   reader->async_read(0, 1 << 20, [](auto ec, memtorrent::file_bytes bytes) { ... });
+
+#pragma once
+
+#include "memtorrent/byte_source.hpp"
+#include "memtorrent/memory_disk_io.hpp"
+
+#include <libtorrent/settings_pack.hpp>
+#include <libtorrent/torrent_handle.hpp>
+
+#include <memory>
+#include <string>
+
+namespace memtorrent {
+
+/// Sets what a session needs for streaming from a window; docs/tuning.md says why for each.
+void apply_streaming_settings(lt::settings_pack& pack);
+
+class torrent_stream {
+ public:
+  /// Takes the torrent into its care: from here on only pieces in a reader's window are downloaded. Add the torrent
+  /// with `lt::torrent_flags::default_dont_download`, else it fetches everything until the first reader opens.
+  ///
+  /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`. Any thread but the network thread.
+  static std::shared_ptr<torrent_stream> create(lt::torrent_handle const& torrent, memory_disk const& disk,
+                                                boost::system::error_code& ec);
+
+  torrent_stream() = default;
+  torrent_stream(torrent_stream const&) = delete;
+  torrent_stream& operator=(torrent_stream const&) = delete;
+  virtual ~torrent_stream() = default;
+
+  /// Opens a reader at the start of a file. Its window exists from the first read on, until it is destroyed.
+  /// Errors: `no_such_file` (also for pad files), `torrent_removed`. Any thread.
+  virtual std::unique_ptr<byte_source> open(lt::file_index_t file, boost::system::error_code& ec) = 0;
+
+  /// Bytes that are there from the play head on, without a gap; 0 without a reader. Any thread.
+  [[nodiscard]] virtual std::int64_t buffered_bytes() const = 0;
+};
+
+} // namespace memtorrent

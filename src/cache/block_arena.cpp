@@ -1,0 +1,182 @@
+#include "cache/block_arena.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <new>
+
+namespace memtorrent {
+
+namespace {
+
+constexpr int blocks_per_slab = 64;
+constexpr std::size_t slab_bytes = std::size_t{blocks_per_slab} * block_size_bytes;
+constexpr std::uint64_t all_free = ~std::uint64_t{0};
+
+} // namespace
+
+namespace detail {
+
+struct arena_block {
+  std::atomic<std::uint32_t> references{0};
+  std::uint32_t index = 0;
+  arena_slab* slab = nullptr;
+};
+
+// Lives in the same mapping as its blocks, right behind them. All but the reference counts is guarded by the arena's
+// mutex.
+struct arena_slab {
+  block_arena* arena = nullptr;
+  std::shared_ptr<block_arena> keeps_arena_alive;
+  std::uint64_t free_mask = all_free;
+  std::array<arena_block, blocks_per_slab> blocks;
+
+  [[nodiscard]] char* base() noexcept { return reinterpret_cast<char*>(this) - slab_bytes; }
+  [[nodiscard]] bool is_free() const noexcept { return free_mask == all_free; }
+};
+
+void add_reference(arena_block& block) noexcept { block.references.fetch_add(1, std::memory_order_relaxed); }
+
+void drop_reference(arena_block& block) noexcept {
+  if (block.references.fetch_sub(1, std::memory_order_acq_rel) == 1) block.slab->arena->free_block(block);
+}
+
+bool is_sole_reference(arena_block const& block) noexcept {
+  return block.references.load(std::memory_order_acquire) == 1;
+}
+
+char* block_data(arena_block const& block) noexcept {
+  return block.slab->base() + std::size_t{block.index} * block_size_bytes;
+}
+
+} // namespace detail
+
+namespace {
+
+std::size_t mapping_bytes() {
+  auto const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return slab_bytes + (sizeof(detail::arena_slab) + page - 1) / page * page;
+}
+
+detail::arena_block& block_at(char* address) {
+  auto const value = reinterpret_cast<std::uintptr_t>(address);
+  auto const base = value & ~(std::uintptr_t{slab_bytes} - 1);
+  auto* slab = reinterpret_cast<detail::arena_slab*>(base + slab_bytes);
+  return slab->blocks[(value - base) / block_size_bytes];
+}
+
+} // namespace
+
+std::shared_ptr<block_arena> block_arena::create(std::int64_t budget_bytes) {
+  return std::shared_ptr<block_arena>(new block_arena(budget_bytes));
+}
+
+block_arena::~block_arena() {
+  locked const lock(m_mutex);
+  while (!m_slabs.empty()) unmap_slab(*m_slabs.back());
+}
+
+block_ref block_arena::allocate() {
+  if (!m_budget.try_reserve(block_size_bytes)) return {};
+  {
+    locked const lock(m_mutex);
+    detail::arena_slab* slab = m_available.empty() ? map_slab() : m_available.back();
+    if (slab) {
+      if (slab->is_free()) slab->keeps_arena_alive = shared_from_this();
+      auto const index = static_cast<std::size_t>(__builtin_ctzll(slab->free_mask));
+      slab->free_mask &= slab->free_mask - 1;
+      if (slab->free_mask == 0) m_available.pop_back();
+      slab->blocks[index].references.store(1, std::memory_order_relaxed);
+      return block_ref(&slab->blocks[index]);
+    }
+  }
+  m_budget.release(block_size_bytes);
+  return {};
+}
+
+lt::disk_buffer_holder block_arena::lend(block_slice slice) {
+  auto* const data = const_cast<char*>(slice.data);
+  (void)slice.block.release();
+  return {*this, data, slice.size_bytes};
+}
+
+void block_arena::free_disk_buffer(char* address) { detail::drop_reference(block_at(address)); }
+
+void block_arena::retain(std::int64_t bytes) {
+  locked const lock(m_mutex);
+  m_retain_bytes = bytes;
+  auto const above = [&] { return static_cast<std::int64_t>(m_slabs.size() * slab_bytes) > m_retain_bytes; };
+
+  auto const slabs = m_slabs;
+  for (auto* slab : slabs)
+    if (above() && slab->is_free()) unmap_slab(*slab);
+  if (!above()) return;
+  // What is left is partly in use: its free blocks can go back only one by one.
+  for (auto* slab : m_slabs)
+    for (int i = 0; i < blocks_per_slab; ++i)
+      if (slab->free_mask >> i & 1)
+        madvise(slab->base() + std::ptrdiff_t{i} * block_size_bytes, block_size_bytes, MADV_DONTNEED);
+}
+
+std::int64_t block_arena::mapped_bytes() const {
+  locked const lock(m_mutex);
+  return static_cast<std::int64_t>(m_slabs.size() * slab_bytes);
+}
+
+detail::arena_slab* block_arena::map_slab() {
+  // Map one slab too much, then cut off both ends, to get one that is aligned.
+  std::size_t const wanted = mapping_bytes();
+  std::size_t const mapped = wanted + slab_bytes;
+  void* const address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (address == MAP_FAILED) return nullptr;
+
+  auto* const begin = static_cast<char*>(address);
+  auto const misalignment = reinterpret_cast<std::uintptr_t>(begin) % slab_bytes;
+  std::size_t const head = misalignment == 0 ? 0 : slab_bytes - misalignment;
+  if (head > 0) munmap(begin, head);
+  munmap(begin + head + wanted, mapped - head - wanted);
+
+  auto* const slab = new (begin + head + slab_bytes) detail::arena_slab;
+  slab->arena = this;
+  for (std::uint32_t i = 0; i < blocks_per_slab; ++i) {
+    slab->blocks[i].index = i;
+    slab->blocks[i].slab = slab;
+  }
+  m_slabs.push_back(slab);
+  m_available.push_back(slab);
+  return slab;
+}
+
+void block_arena::unmap_slab(detail::arena_slab& slab) {
+  m_slabs.erase(std::remove(m_slabs.begin(), m_slabs.end(), &slab), m_slabs.end());
+  m_available.erase(std::remove(m_available.begin(), m_available.end(), &slab), m_available.end());
+  char* const base = slab.base();
+  slab.~arena_slab();
+  munmap(base, mapping_bytes());
+}
+
+void block_arena::free_block(detail::arena_block& block) {
+  // As soon as this block is free another thread may free the last one, and the arena with it.
+  auto const alive = shared_from_this();
+  {
+    locked const lock(m_mutex);
+    auto& slab = *block.slab;
+    if (slab.free_mask == 0) m_available.push_back(&slab);
+    slab.free_mask |= std::uint64_t{1} << block.index;
+    if (slab.is_free()) slab.keeps_arena_alive.reset();
+
+    if (static_cast<std::int64_t>(m_slabs.size() * slab_bytes) > m_retain_bytes) {
+      if (slab.is_free())
+        unmap_slab(slab);
+      else
+        madvise(detail::block_data(block), block_size_bytes, MADV_DONTNEED);
+    }
+  }
+  // After the memory is free, so that what the budget wakes finds it.
+  m_budget.release(block_size_bytes);
+}
+
+} // namespace memtorrent

@@ -1,0 +1,88 @@
+// Memory for blocks: taken from the system in slabs of 64, handed out one by one, given back to the system.
+//
+// A slab is 1 MiB of blocks, aligned to 1 MiB, followed by the bookkeeping of those blocks:
+//
+//      base, aligned to 1 MiB                                        base + 1 MiB
+//      | block 0 | block 1 |  . . .                       | block 63 | slab |
+//
+// so that any address inside a block finds its slab by arithmetic alone. That is what lets libtorrent give back a
+// buffer by nothing but its address (`free_disk_buffer`), without a look-up and without a lock.
+//
+// Invariants:
+//   1. A block is counted in the budget exactly while it has a reference.
+//   2. A new slab is mapped only when no mapped block is free. So what is mapped never exceeds the largest budget
+//      there was, rounded up to a slab; above `retain` free memory goes back at once.
+//   3. A slab with a live block keeps the arena alive. The arena may lose its last owner before its last block.
+//
+// Thread safety: all members may be called from any thread.
+
+#pragma once
+
+#include "cache/memory_budget.hpp"
+#include "memtorrent/block_ref.hpp"
+
+#include <libtorrent/disk_buffer_holder.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace memtorrent {
+
+namespace detail {
+struct arena_slab;
+}
+
+/// It is libtorrent's buffer allocator itself, and not the disk I/O, because a buffer can outlive the disk I/O: a
+/// completion handler that never ran is destroyed with the io_context, after the session.
+class block_arena final : public lt::buffer_allocator_interface, public std::enable_shared_from_this<block_arena> {
+ public:
+  static std::shared_ptr<block_arena> create(std::int64_t budget_bytes);
+  block_arena(block_arena const&) = delete;
+  block_arena& operator=(block_arena const&) = delete;
+  ~block_arena();
+
+  [[nodiscard]] memory_budget& budget() noexcept { return m_budget; }
+  [[nodiscard]] memory_budget const& budget() const noexcept { return m_budget; }
+
+  /// A block with undefined contents and one reference, or an empty one when the budget has no room (or the system no
+  /// memory).
+  [[nodiscard]] block_ref allocate();
+
+  /// Hands `slice` to libtorrent; the reference comes back through `free_disk_buffer`. REQUIRES: a slice of a block of
+  /// this arena.
+  [[nodiscard]] lt::disk_buffer_holder lend(block_slice slice);
+
+  /// libtorrent's way to drop the reference that `lend` gave it. `address`: anywhere inside the block.
+  void free_disk_buffer(char* address) override;
+
+  /// How many bytes may stay mapped for reuse although they are free. What is free above that goes back to the system
+  /// now, and later as soon as it becomes free.
+  void retain(std::int64_t bytes);
+
+  /// Counts up with every call: the clock of least-recently-used order, one for all that share the arena.
+  [[nodiscard]] std::int64_t tick() noexcept { return m_use_clock.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+  /// Bytes mapped from the system, in use or free.
+  [[nodiscard]] std::int64_t mapped_bytes() const;
+
+ private:
+  friend void detail::drop_reference(detail::arena_block&) noexcept;
+
+  explicit block_arena(std::int64_t budget_bytes) : m_budget(budget_bytes), m_retain_bytes(budget_bytes) {}
+
+  detail::arena_slab* map_slab() REQUIRES_LOCK(m_mutex);
+  void unmap_slab(detail::arena_slab& slab) REQUIRES_LOCK(m_mutex);
+  void free_block(detail::arena_block& block);
+
+  memory_budget m_budget;
+  std::atomic<std::int64_t> m_use_clock{0};
+  mutable annotated_mutex m_mutex;
+  std::vector<detail::arena_slab*> m_slabs GUARDED_BY(m_mutex);
+  // Slabs that have a free block; the last one is served first.
+  std::vector<detail::arena_slab*> m_available GUARDED_BY(m_mutex);
+  std::int64_t m_retain_bytes GUARDED_BY(m_mutex);
+};
+
+} // namespace memtorrent

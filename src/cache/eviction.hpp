@@ -1,0 +1,47 @@
+// Which piece goes first when room is needed.
+//
+// Order, first to go first (docs/architecture.md, "Memory"):
+//   1. nobody's: in no reader's window, least recently used first
+//   2. in the window of an idle reader only, farthest from its play head first
+//   3. behind a play head, farthest first
+//   4. ahead of a play head, farthest first
+//   5. never: pinned, and the piece under a play head
+//
+// Pure functions of plain values, so that the order can be read in a test.
+
+#pragma once
+
+#include <libtorrent/units.hpp>
+
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+namespace memtorrent {
+
+/// The pieces a reader wants kept, around the piece its play head is in: [begin, end) contains `head`, or is empty.
+struct play_window {
+  lt::piece_index_t begin{0};
+  lt::piece_index_t head{0};
+  lt::piece_index_t end{0};
+  bool idle = false;
+};
+
+/// Why a piece is kept; the least reason goes first.
+enum class keep_reason : std::uint8_t { none, idle_window, look_behind, look_ahead, pinned };
+
+struct piece_rank {
+  keep_reason reason = keep_reason::none;
+  /// Among equals the smaller goes first: for `none` the time of last use, else minus the distance in bytes.
+  std::int64_t order = 0;
+
+  friend bool operator<(piece_rank const& a, piece_rank const& b) {
+    return std::tie(a.reason, a.order) < std::tie(b.reason, b.order);
+  }
+};
+
+/// The best rank that any of `windows` gives to `piece`. `last_use` counts up with every use.
+piece_rank rank_piece(lt::piece_index_t piece, int piece_length_bytes, std::vector<play_window> const& windows,
+                      std::int64_t last_use) noexcept;
+
+} // namespace memtorrent

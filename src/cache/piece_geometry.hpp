@@ -1,0 +1,62 @@
+// How a torrent's bytes fall into pieces, blocks and pads. A plain value, taken from libtorrent's file_storage once, so
+// that nothing here depends on a torrent that may be gone.
+
+#pragma once
+
+#include "memtorrent/block_ref.hpp"
+
+#include <libtorrent/file_storage.hpp>
+#include <libtorrent/units.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace memtorrent {
+
+/// A run of bytes of the torrent, counted from its first byte.
+struct byte_range {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
+class piece_geometry {
+ public:
+  explicit piece_geometry(lt::file_storage const& files);
+
+  [[nodiscard]] int piece_length_bytes() const noexcept { return m_piece_length; }
+  [[nodiscard]] std::int64_t total_bytes() const noexcept { return m_total_bytes; }
+  [[nodiscard]] int num_pieces() const noexcept { return m_num_pieces; }
+
+  /// Bytes of a piece; the last one may be shorter.
+  [[nodiscard]] int piece_bytes(lt::piece_index_t piece) const noexcept;
+  /// Blocks of a piece, pads included.
+  [[nodiscard]] int blocks_in_piece(lt::piece_index_t piece) const noexcept;
+  /// Bytes of one block of a piece; the last one may be shorter.
+  [[nodiscard]] int block_bytes(lt::piece_index_t piece, int block) const noexcept;
+
+  /// Bytes of a piece that the v2 hashes cover: without the pad at its end (BEP 52). 0 when not a v2 torrent.
+  [[nodiscard]] int v2_piece_bytes(lt::piece_index_t piece) const noexcept;
+
+  [[nodiscard]] std::int64_t offset_of(lt::piece_index_t piece) const noexcept {
+    return std::int64_t{static_cast<int>(piece)} * m_piece_length;
+  }
+  [[nodiscard]] lt::piece_index_t piece_at(std::int64_t offset) const noexcept {
+    return lt::piece_index_t(static_cast<int>(offset / m_piece_length));
+  }
+
+  /// True if all of the block is pad (BEP 47): peers never send it, and it reads as zeros.
+  [[nodiscard]] bool is_pad_block(lt::piece_index_t piece, int block) const noexcept;
+
+  /// Sets to zero what of a block's `block_size_bytes` bytes is pad, or lies behind its end. Blocks are reused, and
+  /// hybrid torrents hash their pads as zeros.
+  void clear_pads(lt::piece_index_t piece, int block, char* data) const noexcept;
+
+ private:
+  int m_piece_length;
+  int m_num_pieces;
+  std::int64_t m_total_bytes;
+  std::vector<byte_range> m_pads;    // sorted, disjoint
+  std::vector<int> m_v2_piece_bytes; // empty unless v2
+};
+
+} // namespace memtorrent

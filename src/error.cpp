@@ -1,0 +1,35 @@
+#include "memtorrent/error.hpp"
+
+namespace memtorrent {
+
+namespace {
+
+class memtorrent_category final : public boost::system::error_category {
+ public:
+  char const* name() const noexcept override { return "memtorrent"; }
+
+  std::string message(int code) const override {
+    switch (static_cast<errc>(code)) {
+      case errc::budget_too_small: return "the memory budget holds fewer than two pieces of this torrent";
+      case errc::torrent_removed: return "the torrent was removed";
+      case errc::session_closed: return "the session is closed";
+      case errc::read_cancelled: return "the read was cancelled";
+      case errc::out_of_range: return "the read lies outside the file";
+      case errc::no_metadata: return "the torrent has no metadata yet";
+      case errc::no_such_file: return "the torrent has no such file";
+      case errc::not_in_memory: return "the torrent is not kept in memory";
+      case errc::picker_mismatch: return "this libtorrent's piece accounting is not the one memtorrent was built for";
+      case errc::budget_exhausted: return "every block of the memory budget is in use";
+    }
+    return "unknown memtorrent error";
+  }
+};
+
+} // namespace
+
+boost::system::error_category const& error_category() noexcept {
+  static memtorrent_category const category;
+  return category;
+}
+
+} // namespace memtorrent
