@@ -1,0 +1,133 @@
+// libtorrent's disk_interface over RAM.
+//
+// libtorrent calls all of it on the network thread, and expects every handler to be posted there, never called from
+// inside. Most jobs are done by the time the call returns and only their answer is posted; hashing goes to a pool.
+// Because the caller is the network thread, room can be made at the moment a block arrives: the piece that goes is
+// taken out of the picker in the same step (picker_bridge).
+//
+// Two things that libtorrent does not forgive, and what is done about them:
+//
+//   - A block whose write was answered "done" after its piece was let go would count as downloaded, the piece would
+//     fail its hash later, and the innocent peer would be banned. So an answer remembers the generation of the piece it
+//     was for, and is "operation aborted" when that is gone: libtorrent takes it as cancelled, without a penalty.
+//   - A block that was dropped for want of room is marked as written until its answer arrives; if it was the last one
+//     missing, libtorrent asks for the hash in between. Hashing an incomplete piece is answered "operation aborted"
+//     too, which comes after the dropped block's answer and finds the piece no longer finished.
+//
+// A storage outlives its slot while jobs or buffers of it are outstanding: they hold the storage, never the index.
+
+#pragma once
+
+#include "cache/memory_storage.hpp"
+#include "disk/hash_pool.hpp"
+#include "disk/memory_disk_state.hpp"
+
+#include <libtorrent/disk_interface.hpp>
+#include <libtorrent/disk_observer.hpp>
+#include <libtorrent/settings_pack.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace memtorrent {
+
+class memory_disk_io final : public lt::disk_interface {
+ public:
+  memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& network_thread,
+                 lt::settings_interface const& settings, lt::counters& counters);
+  memory_disk_io(memory_disk_io const&) = delete;
+  memory_disk_io& operator=(memory_disk_io const&) = delete;
+  ~memory_disk_io() override;
+
+  lt::storage_holder new_torrent(lt::storage_params const& params, std::shared_ptr<void> const& torrent) override;
+  void remove_torrent(lt::storage_index_t index) override;
+  void async_read(lt::storage_index_t index, lt::peer_request const& request,
+                  std::function<void(lt::disk_buffer_holder, lt::storage_error const&)> handler,
+                  lt::disk_job_flags_t flags) override;
+  bool async_write(lt::storage_index_t index, lt::peer_request const& request, char const* data,
+                   std::shared_ptr<lt::disk_observer> observer, std::function<void(lt::storage_error const&)> handler,
+                   lt::disk_job_flags_t flags) override;
+  void async_hash(
+      lt::storage_index_t index, lt::piece_index_t piece, lt::span<lt::sha256_hash> v2, lt::disk_job_flags_t flags,
+      std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)> handler) override;
+  void async_hash2(
+      lt::storage_index_t index, lt::piece_index_t piece, int offset, lt::disk_job_flags_t flags,
+      std::function<void(lt::piece_index_t, lt::sha256_hash const&, lt::storage_error const&)> handler) override;
+  void async_move_storage(
+      lt::storage_index_t index, std::string path, lt::move_flags_t flags,
+      std::function<void(lt::status_t, std::string const&, lt::storage_error const&)> handler) override;
+  void async_release_files(lt::storage_index_t index, std::function<void()> handler) override;
+  void async_check_files(lt::storage_index_t index, lt::add_torrent_params const* resume_data,
+                         lt::aux::vector<std::string, lt::file_index_t> links,
+                         std::function<void(lt::status_t, lt::storage_error const&)> handler) override;
+  void async_stop_torrent(lt::storage_index_t index, std::function<void()> handler) override;
+  void async_rename_file(
+      lt::storage_index_t index, lt::file_index_t file, std::string name,
+      std::function<void(std::string const&, lt::file_index_t, lt::storage_error const&)> handler) override;
+  void async_delete_files(lt::storage_index_t index, lt::remove_flags_t options,
+                          std::function<void(lt::storage_error const&)> handler) override;
+  void async_set_file_priority(
+      lt::storage_index_t index, lt::aux::vector<lt::download_priority_t, lt::file_index_t> priorities,
+      std::function<void(lt::storage_error const&, lt::aux::vector<lt::download_priority_t, lt::file_index_t>)> handler)
+      override;
+  void async_clear_piece(lt::storage_index_t index, lt::piece_index_t piece,
+                         std::function<void(lt::piece_index_t)> handler) override;
+  void update_stats_counters(lt::counters& counters) const override;
+  std::vector<lt::open_file_state> get_status(lt::storage_index_t) const override { return {}; }
+  void abort(bool wait) override;
+  void submit_jobs() override {}
+  void settings_updated() override;
+
+  /// The budget went down or up: evicts what is above it, lets blocked peers go on.
+  void budget_changed();
+  /// The windows of a torrent moved: what could not be evicted before may be now.
+  void windows_changed();
+  /// `errc::picker_mismatch` if pieces of this torrent cannot be let go.
+  boost::system::error_code check_picker(memory_storage const& storage);
+
+ private:
+  struct slot {
+    std::shared_ptr<memory_storage> storage;
+    std::weak_ptr<void> torrent;
+    enum class check { not_yet, passed, failed } picker_check = check::not_yet;
+    bool recheck_asked = false;
+  };
+
+  struct waiting_clear {
+    std::shared_ptr<memory_storage> storage;
+    lt::piece_index_t piece;
+    std::function<void(lt::piece_index_t)> handler;
+  };
+
+  slot& at(lt::storage_index_t index) { return m_slots[static_cast<std::size_t>(static_cast<std::uint32_t>(index))]; }
+  slot* find_slot(memory_storage const& storage);
+
+  template <typename Handler, typename... Args>
+  void answer(Handler handler, Args... args);
+  void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece,
+                    std::function<void(lt::storage_error const&)> handler);
+  void answer_hash(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, bool checking,
+                   std::function<void()> call_handler);
+  void hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);
+  lt::disk_buffer_holder read(memory_storage& storage, lt::peer_request const& request);
+
+  bool evict_one_below(piece_rank rank, memory_storage const* arriving_storage, lt::piece_index_t arriving_piece);
+  bool let_go(slot& from, lt::piece_index_t piece);
+  bool is_sound(slot& of, lt::torrent& torrent);
+  void wait_for_room(std::shared_ptr<lt::disk_observer> observer);
+  void wake_blocked_peers();
+
+  std::shared_ptr<memory_disk_state> const m_state;
+  lt::io_context& m_network_thread;
+  lt::settings_interface const& m_settings;
+  lt::counters& m_counters;
+  hash_pool m_hashers;
+  std::vector<slot> m_slots;
+  std::vector<lt::storage_index_t> m_free_slots;
+  std::vector<std::shared_ptr<lt::disk_observer>> m_blocked_peers;
+  std::vector<waiting_clear> m_waiting_clears;
+  bool m_aborted = false;
+};
+
+} // namespace memtorrent

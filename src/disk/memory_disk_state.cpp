@@ -1,0 +1,85 @@
+#include "disk/memory_disk_state.hpp"
+
+#include "disk/memory_disk_io.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace memtorrent {
+
+memory_stats memory_disk_state::stats() const {
+  memory_stats s;
+  s.budget_bytes = m_arena->budget().limit();
+  s.used_bytes = m_arena->budget().used();
+  s.peak_bytes = m_arena->budget().peak();
+  s.mapped_bytes = m_arena->mapped_bytes();
+  s.complete_pieces_evicted = complete_pieces_evicted;
+  s.partial_pieces_evicted = partial_pieces_evicted;
+  s.blocks_dropped = blocks_dropped;
+  return s;
+}
+
+void memory_disk_state::set_budget(std::int64_t bytes) {
+  m_arena->budget().set_limit(bytes);
+  post([](memory_disk_io& disk) { disk.budget_changed(); });
+  locked const lock(m_mutex);
+  update_retained();
+}
+
+std::shared_ptr<memory_storage> memory_disk_state::find(lt::torrent_handle const& torrent) const {
+  auto const native = torrent.native_handle();
+  locked const lock(m_mutex);
+  auto const found = std::find_if(m_torrents.begin(), m_torrents.end(),
+                                  [&](entry const& e) { return e.torrent == static_cast<void const*>(native.get()); });
+  return native && found != m_torrents.end() ? found->storage : nullptr;
+}
+
+bool memory_disk_state::post(std::function<void(memory_disk_io&)> work) {
+  locked const lock(m_mutex);
+  if (!m_network_thread) return false;
+  boost::asio::post(*m_network_thread, [self = shared_from_this(), work = std::move(work)] {
+    if (auto* const disk = self->disk()) work(*disk);
+  });
+  return true;
+}
+
+memory_disk_io* memory_disk_state::disk() const {
+  locked const lock(m_mutex);
+  return m_disk;
+}
+
+void memory_disk_state::attach(lt::io_context& network_thread, memory_disk_io& disk) {
+  locked const lock(m_mutex);
+  if (std::exchange(m_was_attached, true))
+    throw std::logic_error("a memory_disk_constructor serves one session; make another one for the second");
+  m_network_thread = &network_thread;
+  m_disk = &disk;
+}
+
+void memory_disk_state::detach() noexcept {
+  locked const lock(m_mutex);
+  m_network_thread = nullptr;
+  m_disk = nullptr;
+}
+
+void memory_disk_state::add(void const* torrent, std::shared_ptr<memory_storage> storage) {
+  locked const lock(m_mutex);
+  m_torrents.push_back({torrent, std::move(storage)});
+  update_retained();
+}
+
+void memory_disk_state::remove(memory_storage const& storage) {
+  locked const lock(m_mutex);
+  m_torrents.erase(
+      std::remove_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; }),
+      m_torrents.end());
+  update_retained();
+}
+
+// Free memory is kept for reuse while there is a torrent to use it. Users rightly expect it back after playback.
+void memory_disk_state::update_retained() { m_arena->retain(m_torrents.empty() ? 0 : m_arena->budget().limit()); }
+
+} // namespace memtorrent

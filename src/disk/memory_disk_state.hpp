@@ -1,0 +1,75 @@
+// What a session's memory disk I/O and everybody else share: the memory, which torrents are in it, and a way onto the
+// network thread that closes with the session.
+//
+// Ownership: shared by the constructor, every `memory_disk` handle, the streams and the disk I/O. It outlives the
+// session; the disk I/O attaches itself on creation and detaches when it is destroyed.
+//
+// Thread safety: all members may be called from any thread.
+
+#pragma once
+
+#include "annotated_mutex.hpp"
+#include "cache/memory_storage.hpp"
+#include "memtorrent/memory_disk_io.hpp"
+
+#include <libtorrent/io_context.hpp>
+#include <libtorrent/torrent_handle.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace memtorrent {
+
+class memory_disk_io;
+
+class memory_disk_state : public std::enable_shared_from_this<memory_disk_state> {
+ public:
+  explicit memory_disk_state(memory_disk_config const& config) : m_arena(block_arena::create(config.budget_bytes)) {}
+
+  [[nodiscard]] std::shared_ptr<block_arena> const& arena() const noexcept { return m_arena; }
+  [[nodiscard]] memory_stats stats() const;
+  void set_budget(std::int64_t bytes);
+
+  /// The storage of a torrent, or null when the session does not keep it in RAM.
+  [[nodiscard]] std::shared_ptr<memory_storage> find(lt::torrent_handle const& torrent) const;
+
+  /// Runs `work` on the network thread, soon. False, and nothing runs, when the session is gone. (If it goes between
+  /// the call and the run, `work` is destroyed without having run.)
+  bool post(std::function<void(memory_disk_io&)> work);
+
+  /// The disk I/O, or null when it is gone. Network thread: there it stays while it is used, because it is destroyed
+  /// only after that thread has run its last handler.
+  [[nodiscard]] memory_disk_io* disk() const;
+
+  /// The disk I/O's side. `attach` throws `std::logic_error` when one was attached before.
+  void attach(lt::io_context& network_thread, memory_disk_io& disk);
+  void detach() noexcept;
+  void add(void const* torrent, std::shared_ptr<memory_storage> storage);
+  void remove(memory_storage const& storage);
+
+  /// Readers open on all torrents: they share the budget.
+  std::atomic<int> open_readers{0};
+
+  std::atomic<std::int64_t> complete_pieces_evicted{0};
+  std::atomic<std::int64_t> partial_pieces_evicted{0};
+  std::atomic<std::int64_t> blocks_dropped{0};
+
+ private:
+  struct entry {
+    void const* torrent;
+    std::shared_ptr<memory_storage> storage;
+  };
+
+  void update_retained() REQUIRES_LOCK(m_mutex);
+
+  std::shared_ptr<block_arena> const m_arena;
+  mutable annotated_mutex m_mutex;
+  bool m_was_attached GUARDED_BY(m_mutex) = false;
+  lt::io_context* m_network_thread GUARDED_BY(m_mutex) = nullptr;
+  memory_disk_io* m_disk GUARDED_BY(m_mutex) = nullptr;
+  std::vector<entry> m_torrents GUARDED_BY(m_mutex);
+};
+
+} // namespace memtorrent

@@ -1,0 +1,61 @@
+// The only file that knows libtorrent's private parts: it takes a piece out of a torrent that has it.
+//
+// libtorrent 2.0 has no public way to say "we no longer have this piece". Its piece picker can forget one, but most
+// builds hide that function, and the 2.0 versions of it disagree with themselves for partly downloaded pieces (2.0.8
+// leaves such a piece out of the pick order for good, 2.0.11 can list it twice). So the accounting is done here.
+//
+// How the private counters are reached: the name of a private member may be used in an explicit template instantiation
+// ([temp.spec.general]/6), which hands out a pointer to the member. Nothing is cast, and no symbol of the library is
+// needed. Where the library lets us link its own `piece_picker::we_dont_have` (MEMTORRENT_LINKS_WE_DONT_HAVE, found
+// out by cmake/libtorrent.cmake), complete pieces go through that.
+//
+// A piece that is let go is set to priority 0 in the same step: it is neither had nor wanted. That keeps the torrent's
+// own state true (a finished torrent stays finished), and nothing is downloaded again until somebody wants it.
+//
+// Thread: all of it on the network thread.
+
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <libtorrent/fwd.hpp>
+#include <libtorrent/units.hpp>
+
+#include <memory>
+
+namespace libtorrent {
+struct counters;
+struct torrent;
+} // namespace libtorrent
+
+namespace memtorrent::picker_bridge {
+
+enum class piece_state {
+  /// Nothing of it is downloaded or asked for.
+  open,
+  /// Some blocks are downloaded or asked for.
+  partial,
+  /// Its hash is being checked, or a failed check is being cleaned up: it must not be touched now.
+  in_transition,
+  have,
+  /// All pieces are had, and libtorrent gave up its piece picker: no piece can be let go until a recheck.
+  seed,
+};
+
+/// The torrent behind the pointer that `disk_interface::new_torrent` receives.
+std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent);
+
+piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// True if libtorrent has the piece, its hash verified.
+bool has_piece(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// Takes a piece that is `open`, `partial` or `have` out of the picker and out of the torrent's progress, sets it to
+/// priority 0, rejects what peers asked of it, and tells them dont-have (BEP 54, lt_donthave) if it was had.
+/// REQUIRES: `self_check` passed for this torrent.
+void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters);
+
+/// Proves that the loaded library is the one this was compiled for, and that the picker's counters are what this code
+/// believes they are: recounts all of them. Else `errc::picker_mismatch`, and nothing may be let go.
+boost::system::error_code self_check(lt::torrent& torrent);
+
+} // namespace memtorrent::picker_bridge
