@@ -1,0 +1,246 @@
+#include "stream/torrent_player.hpp"
+
+#include "disk/memory_disk_io.hpp"
+
+#include <libtorrent/torrent_info.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+// A connection that a player left open after a seek stops reading; one that plays reads every few seconds at the
+// least, because players' buffers are small.
+constexpr auto idle_after = std::chrono::seconds(5);
+
+} // namespace
+
+torrent_player::torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::torrent_info const> info,
+                               std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage)
+    : m_torrent(std::move(torrent)), m_info(std::move(info)), m_disk(std::move(disk)), m_storage(std::move(storage)) {}
+
+// ---- reading ----
+
+file_bytes torrent_player::take(play_head& head, std::int64_t max_bytes) {
+  auto bytes = m_storage->read_passed(head.position, std::min(max_bytes, head.file.end - head.position));
+  for (auto const& slice : bytes) head.position += slice.size_bytes;
+  return bytes;
+}
+
+void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t position, std::int64_t max_bytes,
+                          byte_source::read_handler handler) {
+  file_bytes bytes;
+  boost::system::error_code error;
+  bool needs_plan = false;
+  {
+    locked const lock(m_mutex);
+    error = m_closed;
+    if (!error) {
+      auto const& geometry = m_storage->geometry();
+      auto const planned = geometry.piece_at(head->position);
+      bool const first_read = head->moved == 0;
+      head->position = position;
+      head->moved = ++m_moves;
+      head->last_read = clock::now();
+      bytes = take(*head, max_bytes);
+      needs_plan = first_read || bytes.empty() || geometry.piece_at(head->position) != planned;
+      if (bytes.empty()) {
+        head->waiting_max_bytes = max_bytes;
+        head->waiting = std::move(handler);
+      }
+    }
+  }
+  if (needs_plan) request_plan();
+  if (error || !bytes.empty()) handler(error, std::move(bytes));
+}
+
+void torrent_player::cancel(play_head& head) {
+  byte_source::read_handler cancelled;
+  {
+    locked const lock(m_mutex);
+    cancelled = std::exchange(head.waiting, nullptr);
+  }
+  if (cancelled) cancelled(errc::read_cancelled, {});
+}
+
+void torrent_player::close(std::shared_ptr<play_head> const& head) {
+  cancel(*head);
+  {
+    locked const lock(m_mutex);
+    m_heads.erase(std::remove(m_heads.begin(), m_heads.end(), head), m_heads.end());
+  }
+  --m_disk->open_readers;
+  request_plan();
+}
+
+void torrent_player::on_piece_passed(lt::piece_index_t piece) {
+  struct answer {
+    byte_source::read_handler handler;
+    file_bytes bytes;
+  };
+  std::vector<answer> answers;
+  bool moved_on = false;
+  {
+    locked const lock(m_mutex);
+    for (auto const& head : m_heads) {
+      if (!head->waiting || m_storage->geometry().piece_at(head->position) != piece) continue;
+      auto bytes = take(*head, head->waiting_max_bytes);
+      if (bytes.empty()) continue;
+      answers.push_back({std::exchange(head->waiting, nullptr), std::move(bytes)});
+      moved_on |= m_storage->geometry().piece_at(head->position) != piece;
+    }
+  }
+  if (moved_on) request_plan();
+  for (auto& a : answers) a.handler({}, std::move(a.bytes));
+}
+
+void torrent_player::on_closed(boost::system::error_code reason) {
+  std::vector<byte_source::read_handler> waiting;
+  {
+    locked const lock(m_mutex);
+    if (!m_closed) m_closed = reason;
+    for (auto const& head : m_heads)
+      if (head->waiting) waiting.push_back(std::exchange(head->waiting, nullptr));
+  }
+  for (auto const& handler : waiting) handler(reason, {});
+}
+
+std::int64_t torrent_player::buffered_bytes() const {
+  byte_range file;
+  std::int64_t position = 0;
+  {
+    locked const lock(m_mutex);
+    auto const newest = std::max_element(m_heads.begin(), m_heads.end(),
+                                         [](auto const& a, auto const& b) { return a->moved < b->moved; });
+    if (newest == m_heads.end()) return 0;
+    file = (*newest)->file;
+    position = (*newest)->position;
+  }
+  auto const& geometry = m_storage->geometry();
+  std::int64_t end = position;
+  while (end < file.end && m_storage->has_passed(geometry.piece_at(end)))
+    end = geometry.offset_of(geometry.piece_at(end)) + geometry.piece_length_bytes();
+  return std::min(end, file.end) - position;
+}
+
+// ---- planning ----
+
+// A read that waits is never idle. Otherwise the reader that moved last is the player; what has not read for a while
+// beside it was left open by a seek.
+bool torrent_player::is_idle(play_head const& head, clock::time_point now) const {
+  return !head.waiting && head.moved != m_moves && now - head.last_read > idle_after;
+}
+
+torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
+  auto const& geometry = m_storage->geometry();
+  torrent_snapshot s;
+  s.budget_bytes = m_disk->arena()->budget().limit();
+  s.piece_length_bytes = geometry.piece_length_bytes();
+  s.is_there = [this](lt::piece_index_t piece) { return m_storage->has_passed(piece); };
+  int idle = 0;
+  for (auto const& head : m_heads) {
+    if (head->moved == 0) continue;
+    head_snapshot h;
+    // A head at the very end of its file still looks at the last byte.
+    h.piece = geometry.piece_at(std::min(head->position, head->file.end - 1));
+    h.first_of_file = geometry.piece_at(head->file.begin);
+    h.end_of_file = lt::piece_index_t(static_cast<int>(geometry.piece_at(head->file.end - 1)) + 1);
+    h.idle = is_idle(*head, now);
+    idle += h.idle ? 1 : 0;
+    s.heads.push_back(h);
+  }
+  s.active_heads = std::max(m_disk->open_readers - idle, 1);
+  return s;
+}
+
+// However many heads move in one turn of the network thread, one plan serves them all.
+void torrent_player::request_plan() {
+  {
+    locked const lock(m_mutex);
+    if (std::exchange(m_plan_requested, true)) return;
+  }
+  m_disk->post([weak = weak_from_this()](memory_disk_io& disk) {
+    if (auto const self = weak.lock()) self->plan(disk);
+  });
+}
+
+void torrent_player::plan(memory_disk_io& disk) {
+  torrent_snapshot now;
+  {
+    locked const lock(m_mutex);
+    m_plan_requested = false;
+    if (m_closed) return;
+    now = snapshot(clock::now());
+  }
+  auto plan = plan_windows(m_policy, now);
+  m_storage->set_windows(std::move(plan.windows));
+  apply(plan.wanted);
+  disk.windows_changed();
+}
+
+// On the network thread libtorrent carries these calls out at once. Only differences are told: setting a deadline
+// anew restarts it.
+void torrent_player::apply(std::vector<wanted_piece> const& wanted) {
+  std::map<lt::piece_index_t, wanted_piece> next;
+  std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> priorities;
+  for (auto const& want : wanted) next.emplace(want.piece, want);
+
+  for (auto const& [piece, want] : m_applied) {
+    if (next.count(piece)) continue;
+    // Setting its priority to 0 alone would leave it among the time-critical ones; ending that alone would leave it at
+    // low priority, going on to download.
+    if (want.deadline_ms >= 0) m_torrent.reset_piece_deadline(piece);
+    priorities.emplace_back(piece, lt::dont_download);
+  }
+  for (auto const& [piece, want] : next) {
+    auto const applied = m_applied.find(piece);
+    bool const is_new = applied == m_applied.end();
+    bool const had_deadline = !is_new && applied->second.deadline_ms >= 0;
+    if (want.deadline_ms >= 0 && !had_deadline && !m_storage->has_passed(piece))
+      m_torrent.set_piece_deadline(piece, want.deadline_ms);
+    // After the deadline, which raised it to the highest.
+    if (is_new || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
+      priorities.emplace_back(piece, want.priority);
+  }
+  if (!priorities.empty()) m_torrent.prioritize_pieces(priorities);
+  m_applied = std::move(next);
+}
+
+void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_applied.erase(piece); }
+
+// Asking for it again at once would fetch and drop it for as long as there is no room. The piece under a head is the
+// exception: there everything else goes first, so room comes as soon as somebody lets a block go.
+void torrent_player::on_block_dropped(lt::piece_index_t piece) {
+  {
+    locked const lock(m_mutex);
+    for (auto const& head : m_heads)
+      if (m_storage->geometry().piece_at(head->position) == piece) return;
+  }
+  // Posted, because libtorrent is in the middle of receiving the block.
+  m_disk->post([weak = weak_from_this(), piece](memory_disk_io&) {
+    auto const self = weak.lock();
+    if (!self || self->m_applied.erase(piece) == 0) return;
+    self->m_torrent.reset_piece_deadline(piece);
+    self->m_torrent.piece_priority(piece, lt::dont_download);
+  });
+}
+
+void torrent_player::on_recheck_needed() {
+  m_disk->post([weak = weak_from_this()](memory_disk_io&) {
+    auto const self = weak.lock();
+    if (!self) return;
+    self->m_torrent.force_recheck();
+    self->want_nothing();
+    self->m_applied.clear();
+    self->request_plan();
+  });
+}
+
+void torrent_player::want_nothing() {
+  auto const pieces = static_cast<std::size_t>(m_storage->geometry().num_pieces());
+  m_torrent.prioritize_pieces(std::vector<lt::download_priority_t>(pieces, lt::dont_download));
+}
+
+} // namespace memtorrent

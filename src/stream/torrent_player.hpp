@@ -1,0 +1,88 @@
+// The torrent_stream that is behind the public one: play heads, their windows, and the reads that wait.
+//
+//   reader (any thread) --move head, read--> torrent_player --plan, once a turn--> network thread: priorities
+//   network thread: a piece passed --> torrent_player --> the reads that waited for it
+//
+// Nothing polls. A read that finds its bytes is answered inside the call; else it waits in its head until the piece
+// passes, the reader is cancelled or closed, or the torrent goes.
+
+#pragma once
+
+#include "annotated_mutex.hpp"
+#include "cache/memory_storage.hpp"
+#include "disk/memory_disk_state.hpp"
+#include "memtorrent/torrent_stream.hpp"
+#include "stream/window_plan.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace memtorrent {
+
+class torrent_player final : public torrent_stream,
+                             public piece_listener,
+                             public std::enable_shared_from_this<torrent_player> {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  /// One reader's place. Its fields are guarded by the player's mutex.
+  struct play_head {
+    byte_range file; // bytes of the torrent
+    std::int64_t position = 0;
+    std::uint64_t moved = 0; // which of all moves was its last
+    clock::time_point last_read;
+    // The read that waits; empty handler for none.
+    std::int64_t waiting_max_bytes = 0;
+    byte_source::read_handler waiting;
+  };
+
+  torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::torrent_info const> info,
+                 std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage);
+
+  std::unique_ptr<byte_source> open(lt::file_index_t file, boost::system::error_code& ec) override;
+  std::int64_t buffered_bytes() const override;
+
+  // for its readers
+  void read(std::shared_ptr<play_head> const& head, std::int64_t position, std::int64_t max_bytes,
+            byte_source::read_handler handler);
+  void cancel(play_head& head);
+  void close(std::shared_ptr<play_head> const& head);
+
+  // piece_listener
+  void on_piece_passed(lt::piece_index_t piece) override;
+  void on_piece_evicted(lt::piece_index_t piece) override;
+  void on_block_dropped(lt::piece_index_t piece) override;
+  void on_recheck_needed() override;
+  void on_closed(boost::system::error_code reason) override;
+
+  /// Wants nothing of the torrent any more: every piece to priority 0. Any thread; throws
+  /// `boost::system::system_error` when the torrent is gone, which cannot be on the network thread.
+  void want_nothing();
+
+ private:
+  file_bytes take(play_head& head, std::int64_t max_bytes) REQUIRES_LOCK(m_mutex);
+  bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  void request_plan();
+  void plan(memory_disk_io& disk);
+  void apply(std::vector<wanted_piece> const& wanted);
+
+  lt::torrent_handle const m_torrent;
+  std::shared_ptr<lt::torrent_info const> const m_info;
+  std::shared_ptr<memory_disk_state> const m_disk;
+  std::shared_ptr<memory_storage> const m_storage;
+  window_policy const m_policy;
+
+  mutable annotated_mutex m_mutex;
+  std::vector<std::shared_ptr<play_head>> m_heads GUARDED_BY(m_mutex);
+  std::uint64_t m_moves GUARDED_BY(m_mutex) = 0;
+  bool m_plan_requested GUARDED_BY(m_mutex) = false;
+  boost::system::error_code m_closed GUARDED_BY(m_mutex);
+
+  // What libtorrent was last told, of pieces that are wanted. Network thread only.
+  std::map<lt::piece_index_t, wanted_piece> m_applied;
+};
+
+} // namespace memtorrent

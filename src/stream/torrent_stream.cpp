@@ -1,0 +1,111 @@
+#include "memtorrent/torrent_stream.hpp"
+
+#include "disk/memory_disk_io.hpp"
+#include "stream/torrent_player.hpp"
+
+#include <libtorrent/torrent_info.hpp>
+
+#include <future>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+/// One file, read through a play head of its own.
+class torrent_reader final : public byte_source {
+ public:
+  torrent_reader(std::shared_ptr<torrent_player> player, std::shared_ptr<torrent_player::play_head> head)
+      : m_player(std::move(player)), m_head(std::move(head)), m_file(m_head->file) {}
+  ~torrent_reader() override { m_player->close(m_head); }
+
+  std::int64_t size_bytes() const noexcept override { return m_file.end - m_file.begin; }
+
+  void async_read(std::int64_t offset, std::int64_t max_bytes, read_handler handler) override {
+    if (offset < 0 || offset > size_bytes())
+      handler(errc::out_of_range, {});
+    else if (offset == size_bytes() || max_bytes <= 0)
+      handler({}, {});
+    else
+      m_player->read(m_head, m_file.begin + offset, max_bytes, std::move(handler));
+  }
+
+  void cancel() override { m_player->cancel(*m_head); }
+
+ private:
+  std::shared_ptr<torrent_player> const m_player;
+  std::shared_ptr<torrent_player::play_head> const m_head;
+  byte_range const m_file;
+};
+
+// Asks the network thread, and waits.
+boost::system::error_code check_picker(memory_disk_state& disk, std::shared_ptr<memory_storage> const& storage) {
+  auto promise = std::make_shared<std::promise<boost::system::error_code>>();
+  auto future = promise->get_future();
+  bool const posted = disk.post(
+      [promise = std::move(promise), storage](memory_disk_io& io) { promise->set_value(io.check_picker(*storage)); });
+  if (!posted) return errc::session_closed;
+  try {
+    return future.get();
+  } catch (std::future_error const&) {
+    return errc::session_closed; // the promise was destroyed with the session
+  }
+}
+
+} // namespace
+
+std::unique_ptr<byte_source> torrent_player::open(lt::file_index_t file, boost::system::error_code& ec) {
+  auto const& files = m_info->files();
+  if (file < lt::file_index_t(0) || file >= files.end_file() || files.pad_file_at(file)) {
+    ec = errc::no_such_file;
+    return nullptr;
+  }
+  auto head = std::make_shared<play_head>();
+  head->file = {files.file_offset(file), files.file_offset(file) + files.file_size(file)};
+  head->position = head->file.begin;
+  {
+    locked const lock(m_mutex);
+    if (m_closed) {
+      ec = m_closed;
+      return nullptr;
+    }
+    m_heads.push_back(head);
+  }
+  ++m_disk->open_readers;
+  ec.clear();
+  return std::make_unique<torrent_reader>(shared_from_this(), std::move(head));
+}
+
+std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const& torrent, memory_disk const& disk,
+                                                       boost::system::error_code& ec) try {
+  ec.clear();
+  auto const& state = disk.state();
+  auto info = torrent.torrent_file();
+  if (!info) {
+    ec = errc::no_metadata;
+    return nullptr;
+  }
+  auto const storage = state->find(torrent);
+  if (!storage) {
+    ec = errc::not_in_memory;
+    return nullptr;
+  }
+  auto const budget = state->arena()->budget().limit();
+  if (budget < minimum_budget_bytes(info->piece_length()) && budget < info->total_size()) {
+    ec = errc::budget_too_small;
+    return nullptr;
+  }
+  ec = check_picker(*state, storage);
+  if (ec) return nullptr;
+
+  auto player = std::make_shared<torrent_player>(torrent, std::move(info), state, storage);
+  storage->set_listener(player);
+  player->want_nothing();
+  return player;
+} catch (boost::system::system_error const&) {
+  // How a torrent_handle says that its torrent left the session, which can be at any moment.
+  ec = errc::torrent_removed;
+  return nullptr;
+}
+
+} // namespace memtorrent

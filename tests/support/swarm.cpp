@@ -1,0 +1,147 @@
+#include "support/swarm.hpp"
+
+#include <libtorrent/alert_types.hpp>
+#include <libtorrent/session_params.hpp>
+#include <libtorrent/torrent_info.hpp>
+
+#include <stdexcept>
+
+namespace memtorrent::test {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+lt::add_torrent_params add_params(film const& film, std::string const& folder) {
+  lt::add_torrent_params params;
+  params.ti = film.info();
+  params.save_path = folder;
+  params.flags &= ~(lt::torrent_flags::auto_managed | lt::torrent_flags::paused);
+  return params;
+}
+
+} // namespace
+
+loopback_session::loopback_session(lt::disk_io_constructor_type disk,
+                                   std::function<void(lt::settings_pack&)> const& change) {
+  lt::session_params params;
+  auto& pack = params.settings;
+  pack.set_str(lt::settings_pack::listen_interfaces, "127.0.0.1:0");
+  for (int const off : {lt::settings_pack::enable_dht, lt::settings_pack::enable_lsd, lt::settings_pack::enable_upnp,
+                        lt::settings_pack::enable_natpmp})
+    pack.set_bool(off, false);
+  // All peers share one address here.
+  pack.set_bool(lt::settings_pack::allow_multiple_connections_per_ip, true);
+  pack.set_int(lt::settings_pack::alert_queue_size, 100000);
+  pack.set_int(lt::settings_pack::alert_mask, lt::alert_category::error | lt::alert_category::status |
+                                                  lt::alert_category::connect | lt::alert_category::peer |
+                                                  lt::alert_category::piece_progress | lt::alert_category::storage);
+  if (change) change(pack);
+  if (disk) params.disk_io_constructor = std::move(disk);
+  m_session = std::make_unique<lt::session>(std::move(params));
+}
+
+lt::tcp::endpoint loopback_session::endpoint() { return {lt::make_address("127.0.0.1"), m_session->listen_port()}; }
+
+void loopback_session::note(lt::alert const& alert) {
+  bool const is_problem =
+      lt::alert_cast<lt::peer_ban_alert>(&alert) || lt::alert_cast<lt::hash_failed_alert>(&alert) ||
+      lt::alert_cast<lt::torrent_error_alert>(&alert) || lt::alert_cast<lt::torrent_paused_alert>(&alert) ||
+      lt::alert_cast<lt::file_error_alert>(&alert) || lt::alert_cast<lt::peer_disconnected_alert>(&alert);
+  if (is_problem) m_problems.push_back(alert.message());
+}
+
+bool loopback_session::wait_for(std::function<bool(lt::alert const&)> const& wanted, std::chrono::seconds limit) {
+  auto const deadline = clock::now() + limit;
+  for (;;) {
+    std::vector<lt::alert*> alerts;
+    m_session->pop_alerts(&alerts);
+    bool found = false;
+    for (auto const* alert : alerts) {
+      note(*alert);
+      found = found || wanted(*alert);
+    }
+    if (found) return true;
+    auto const left = deadline - clock::now();
+    if (left <= clock::duration::zero()) return false;
+    m_session->wait_for_alert(std::chrono::duration_cast<lt::time_duration>(left));
+  }
+}
+
+bool loopback_session::wait_until(std::function<bool()> const& reached, std::chrono::seconds limit) {
+  return reached() || wait_for([&](lt::alert const&) { return reached(); }, limit);
+}
+
+std::vector<std::string> loopback_session::problems() {
+  std::vector<lt::alert*> alerts;
+  m_session->pop_alerts(&alerts);
+  for (auto const* alert : alerts) note(*alert);
+  return m_problems;
+}
+
+film_player::film_player(film const& film, memory_disk_constructor const& ram,
+                         std::function<void(lt::settings_pack&)> const& change)
+    : loopback_session(ram,
+                       [&](lt::settings_pack& pack) {
+                         apply_streaming_settings(pack);
+                         if (change) change(pack);
+                       }),
+      disk(ram.disk()),
+      m_film(film) {
+  auto params = add_params(film, "/nowhere");
+  params.flags |= lt::torrent_flags::default_dont_download;
+  torrent = session().add_torrent(params);
+  boost::system::error_code ec;
+  stream = torrent_stream::create(torrent, disk, ec);
+  if (ec) throw std::runtime_error(ec.message());
+}
+
+std::unique_ptr<byte_source> film_player::open(int file) {
+  boost::system::error_code ec;
+  auto reader = stream->open(lt::file_index_t(file), ec);
+  if (ec) throw std::runtime_error(ec.message());
+  return reader;
+}
+
+std::string film_player::read_and_compare(byte_source& reader, std::int64_t offset, std::int64_t length, int file) {
+  std::int64_t const end = offset + length;
+  while (offset < end) {
+    boost::system::error_code ec;
+    auto const bytes = reader.read(offset, std::min<std::int64_t>(end - offset, 512 * 1024), ec);
+    if (ec) return "at " + std::to_string(offset) + ": " + ec.message();
+    if (bytes.empty()) return "nothing at " + std::to_string(offset);
+    if (auto const wrong = m_film.first_wrong_byte(file, offset, bytes); wrong >= 0)
+      return "wrong byte at " + std::to_string(wrong);
+    offset += total_bytes(bytes);
+  }
+  return {};
+}
+
+loopback_session& swarm::seed(film const& film, std::function<void(lt::settings_pack&)> const& change) {
+  m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, change));
+  auto& seeder = *m_sessions.back();
+  auto params = add_params(film, film.folder().string());
+  params.flags |= lt::torrent_flags::seed_mode;
+  seeder.session().add_torrent(params);
+  if (!seeder.wait_for([](lt::alert const& a) { return lt::alert_cast<lt::torrent_checked_alert>(&a) != nullptr; }))
+    throw std::runtime_error("the seed did not start");
+  m_seeds.push_back(seeder.endpoint());
+  return seeder;
+}
+
+std::unique_ptr<film_player> swarm::play(film const& film, std::int64_t budget_bytes,
+                                         std::function<void(lt::settings_pack&)> const& change) {
+  memory_disk_config config;
+  config.budget_bytes = budget_bytes;
+  auto player = std::make_unique<film_player>(film, memory_disk_constructor(config), change);
+  for (auto const& seed : m_seeds) player->torrent.connect_peer(seed);
+  return player;
+}
+
+loopback_session& swarm::leech(film const& film, std::filesystem::path const& folder) {
+  m_sessions.push_back(std::make_unique<loopback_session>());
+  m_sessions.back()->session().add_torrent(add_params(film, folder.string()));
+  return *m_sessions.back();
+}
+
+} // namespace memtorrent::test

@@ -1,0 +1,92 @@
+// A swarm on loopback, in this process:
+//
+//   film f({});
+//   swarm s;
+//   s.seed(f);
+//   auto p = s.play(f, 64 << 20);
+//   p->reader().read(...)
+
+#pragma once
+
+#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/torrent_stream.hpp"
+#include "support/film.hpp"
+
+#include <libtorrent/alert.hpp>
+#include <libtorrent/session.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace memtorrent::test {
+
+/// A libtorrent session that talks on loopback alone, and remembers what went wrong in it.
+class loopback_session {
+ public:
+  explicit loopback_session(lt::disk_io_constructor_type disk = {},
+                            std::function<void(lt::settings_pack&)> const& change = {});
+
+  lt::session& session() { return *m_session; }
+  [[nodiscard]] lt::tcp::endpoint endpoint();
+
+  /// Waits for an alert that `wanted` accepts. False when `limit` passed without.
+  bool wait_for(std::function<bool(lt::alert const&)> const& wanted,
+                std::chrono::seconds limit = std::chrono::seconds(60));
+
+  /// Waits until `reached` is true, looking again after each alert.
+  bool wait_until(std::function<bool()> const& reached, std::chrono::seconds limit = std::chrono::seconds(60));
+
+  /// One line for each ban, lost peer, failed hash, error or pause since the start. Empty is how it must be.
+  std::vector<std::string> problems();
+  void forget_problems() { m_problems.clear(); }
+
+  /// Ends the session now.
+  void close() { m_session.reset(); }
+
+ private:
+  void note(lt::alert const& alert);
+
+  std::unique_ptr<lt::session> m_session;
+  std::vector<std::string> m_problems;
+};
+
+/// A memtorrent session that watches one film.
+class film_player : public loopback_session {
+ public:
+  film_player(film const& film, memory_disk_constructor const& ram,
+              std::function<void(lt::settings_pack&)> const& change);
+
+  lt::torrent_handle torrent;
+  memory_disk disk;
+  std::shared_ptr<torrent_stream> stream;
+
+  std::unique_ptr<byte_source> open(int file = 0);
+
+  /// Reads [offset, offset + length) of a file and compares every byte. What is wrong, or empty if all is right.
+  std::string read_and_compare(byte_source& reader, std::int64_t offset, std::int64_t length, int file = 0);
+
+ private:
+  film const& m_film;
+};
+
+class swarm {
+ public:
+  /// A session that has the whole film, on libtorrent's own disk I/O.
+  loopback_session& seed(film const& film, std::function<void(lt::settings_pack&)> const& change = {});
+
+  /// A player that knows all seeds.
+  std::unique_ptr<film_player> play(film const& film, std::int64_t budget_bytes,
+                                    std::function<void(lt::settings_pack&)> const& change = {});
+
+  /// A plain leecher, on libtorrent's own disk I/O, that knows nobody.
+  loopback_session& leech(film const& film, std::filesystem::path const& folder);
+
+ private:
+  std::vector<std::unique_ptr<loopback_session>> m_sessions;
+  std::vector<lt::tcp::endpoint> m_seeds;
+};
+
+} // namespace memtorrent::test
