@@ -90,7 +90,7 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
   }
 
   s.storage->begin_recheck();
-  s.recheck_asked = false;
+  if (std::exchange(s.recheck_asked, false)) make_room_in_unpicked(*s.storage);
   // Resume data may claim pieces that were in another process's RAM. The check finds what is really here.
   bool const claims_pieces =
       resume_data && ((resume_data->flags & lt::torrent_flags::seed_mode) || resume_data->have_pieces.count() > 0);
@@ -345,6 +345,19 @@ bool memory_disk_io::let_go(slot& from, lt::piece_index_t piece) {
   storage->evict(piece);
   if (listener) listener->on_piece_evicted(piece);
   return true;
+}
+
+// A recheck that was asked for to make room: libtorrent has forgotten all pieces, so they can go without it. What
+// nobody's window holds goes, and then by rank what is above the budget. (If all stayed, it would be a seed again.)
+void memory_disk_io::make_room_in_unpicked(memory_storage& storage) {
+  auto const& budget = m_state->arena()->budget();
+  auto candidates = storage.eviction_candidates();
+  std::sort(candidates.begin(), candidates.end(), [](auto const& a, auto const& b) { return a.rank < b.rank; });
+  for (auto const& candidate : candidates) {
+    if (candidate.rank.reason != keep_reason::none && budget.used() <= budget.limit()) return;
+    storage.evict(candidate.piece);
+    ++m_state->complete_pieces_evicted;
+  }
 }
 
 bool memory_disk_io::is_sound(slot& of, lt::torrent& torrent) {

@@ -9,6 +9,9 @@ void apply_streaming_settings(lt::settings_pack& pack) {
   pack.set_bool(settings_pack::close_redundant_connections, false);
   // Time-critical pieces are asked for once a tick; the default of 500 ms cost 0.8 s at every start and seek.
   pack.set_int(settings_pack::tick_interval, 100);
+  // uTP gives way to all other traffic by design (BEP 29), and libtorrent tries it first. A player is not background
+  // traffic. Peers may still come in over it.
+  pack.set_bool(settings_pack::enable_outgoing_utp, false);
   // Requests that wait at a peer cannot be called back after a seek: keep little more than the line needs.
   pack.set_int(settings_pack::request_queue_time, 1);
   // By default the first four pieces are picked at random, for something to trade. A player wants the first one first.

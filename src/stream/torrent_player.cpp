@@ -2,6 +2,7 @@
 
 #include "disk/memory_disk_io.hpp"
 
+#include <libtorrent/peer_info.hpp>
 #include <libtorrent/torrent_info.hpp>
 
 #include <algorithm>
@@ -231,8 +232,13 @@ void torrent_player::on_recheck_needed() {
   m_disk->post([weak = weak_from_this()](memory_disk_io&) {
     auto const self = weak.lock();
     if (!self) return;
+    // A recheck drops all peers, and libtorrent would wait a minute before it tries one again.
+    std::vector<lt::peer_info> peers;
+    self->m_torrent.get_peer_info(peers);
     self->m_torrent.force_recheck();
     self->want_nothing();
+    for (auto const& peer : peers)
+      if (peer.flags & lt::peer_info::local_connection) self->m_torrent.connect_peer(peer.ip, peer.source);
     self->m_applied.clear();
     self->request_plan();
   });

@@ -1,6 +1,8 @@
 #include "support/swarm.hpp"
 
 #include <libtorrent/alert_types.hpp>
+#include <libtorrent/extensions/smart_ban.hpp>
+#include <libtorrent/extensions/ut_metadata.hpp>
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/torrent_info.hpp>
 
@@ -37,8 +39,12 @@ loopback_session::loopback_session(lt::disk_io_constructor_type disk,
                                                   lt::alert_category::connect | lt::alert_category::peer |
                                                   lt::alert_category::piece_progress | lt::alert_category::storage);
   if (change) change(pack);
+  // All plugins but peer exchange: it tells sessions on loopback of themselves, and that connection is lost at once.
+  params.extensions.clear();
   if (disk) params.disk_io_constructor = std::move(disk);
   m_session = std::make_unique<lt::session>(std::move(params));
+  m_session->add_extension(&lt::create_ut_metadata_plugin);
+  m_session->add_extension(&lt::create_smart_ban_plugin);
 }
 
 lt::tcp::endpoint loopback_session::endpoint() { return {lt::make_address("127.0.0.1"), m_session->listen_port()}; }

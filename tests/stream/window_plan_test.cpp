@@ -1,0 +1,178 @@
+#include "stream/window_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace memtorrent {
+
+namespace {
+
+constexpr int MiB = 1024 * 1024;
+
+// A film of 100 pieces of 1 MiB on 20 MiB, without slack: 20 pieces to a head.
+class WindowPlan : public testing::Test {
+ protected:
+  window_policy policy = [] {
+    window_policy p;
+    p.slack_percent = 0;
+    return p;
+  }();
+  torrent_snapshot torrent = [] {
+    torrent_snapshot t;
+    t.budget_bytes = 20 * MiB;
+    t.piece_length_bytes = MiB;
+    return t;
+  }();
+  std::set<int> there;
+
+  WindowPlan() {
+    torrent.is_there = [this](lt::piece_index_t piece) { return there.count(static_cast<int>(piece)) > 0; };
+  }
+
+  void add_head(int piece, bool idle = false) {
+    head_snapshot h;
+    h.piece = lt::piece_index_t(piece);
+    h.end_of_file = lt::piece_index_t(100);
+    h.idle = idle;
+    torrent.heads.push_back(h);
+  }
+  void have(int begin, int end) {
+    for (int p = begin; p < end; ++p) there.insert(p);
+  }
+  window_plan plan() { return plan_windows(policy, torrent); }
+
+  static int begin_of(play_window const& w) { return static_cast<int>(w.begin); }
+  static int end_of(play_window const& w) { return static_cast<int>(w.end); }
+
+  static wanted_piece const* find(window_plan const& plan, int piece) {
+    auto const found = std::find_if(plan.wanted.begin(), plan.wanted.end(),
+                                    [&](wanted_piece const& w) { return static_cast<int>(w.piece) == piece; });
+    return found == plan.wanted.end() ? nullptr : &*found;
+  }
+};
+
+TEST_F(WindowPlan, LooksAheadWithAllOfItsShareAfterASeek) {
+  add_head(40);
+  auto const p = plan();
+  EXPECT_EQ(static_cast<int>(p.windows[0].head), 40);
+  EXPECT_EQ(end_of(p.windows[0]), 60);
+}
+
+TEST_F(WindowPlan, GivesAQuarterToWhatIsBehindOnceItIsThere) {
+  add_head(40);
+  have(20, 41);
+  auto const p = plan();
+  EXPECT_EQ(begin_of(p.windows[0]), 35);
+  EXPECT_EQ(end_of(p.windows[0]), 55);
+}
+
+TEST_F(WindowPlan, DoesNotMoveItsEndWhileTheLookBehindFills) {
+  have(0, 100);
+  for (int head = 40; head <= 45; ++head) {
+    there.clear();
+    have(40, head);
+    torrent.heads.clear();
+    add_head(head);
+    EXPECT_EQ(end_of(plan().windows[0]), 60) << "head at " << head;
+  }
+}
+
+TEST_F(WindowPlan, LeavesBehindWhatCannotBeAhead) {
+  add_head(98);
+  have(0, 100);
+  auto const p = plan();
+  EXPECT_EQ(begin_of(p.windows[0]), 80);
+  EXPECT_EQ(end_of(p.windows[0]), 100);
+}
+
+TEST_F(WindowPlan, KeepsTheSumOfWhatIsThereWithinTheShare) {
+  have(0, 100);
+  for (int head = 0; head < 100; ++head) {
+    torrent.heads.clear();
+    add_head(head);
+    auto const p = plan();
+    EXPECT_LE(end_of(p.windows[0]) - begin_of(p.windows[0]), 20) << "head at " << head;
+  }
+}
+
+TEST_F(WindowPlan, GivesTheHighestPriorityToThePieceUnderTheHeadAlone) {
+  add_head(40);
+  auto const p = plan();
+  for (auto const& want : p.wanted)
+    EXPECT_EQ(want.priority == lt::top_priority, static_cast<int>(want.piece) == 40) << static_cast<int>(want.piece);
+}
+
+TEST_F(WindowPlan, WantsNearPiecesMoreThanFarOnes) {
+  add_head(40);
+  auto const p = plan();
+  ASSERT_EQ(p.wanted.size(), 20u);
+  EXPECT_TRUE(std::is_sorted(p.wanted.begin(), p.wanted.end(),
+                             [](auto const& a, auto const& b) { return a.priority > b.priority; }));
+  EXPECT_GT(p.wanted.back().priority, lt::dont_download);
+}
+
+TEST_F(WindowPlan, SetsDeadlinesForTheNextFewPiecesOnly) {
+  add_head(40);
+  auto const p = plan();
+  EXPECT_EQ(find(p, 40)->deadline_ms, 0);
+  EXPECT_EQ(find(p, 41)->deadline_ms, policy.deadline_step_ms);
+  EXPECT_LT(find(p, 42)->deadline_ms, 0);
+}
+
+TEST_F(WindowPlan, WantsNothingForAnIdleHeadButKeepsItsWindow) {
+  add_head(10, true);
+  add_head(60);
+  auto const p = plan();
+  EXPECT_TRUE(p.windows[0].idle);
+  EXPECT_EQ(find(p, 10), nullptr);
+  ASSERT_NE(find(p, 60), nullptr);
+}
+
+TEST_F(WindowPlan, SharesTheBudgetAmongActiveHeads) {
+  torrent.active_heads = 2;
+  add_head(10);
+  add_head(60);
+  auto const p = plan();
+  EXPECT_EQ(end_of(p.windows[0]), 20);
+  EXPECT_EQ(end_of(p.windows[1]), 70);
+}
+
+TEST_F(WindowPlan, TakesTheMoreUrgentOfTwoHeadsThatWantTheSamePiece) {
+  torrent.active_heads = 2;
+  add_head(40);
+  add_head(45);
+  auto const p = plan();
+  EXPECT_EQ(find(p, 45)->priority, lt::top_priority);
+  EXPECT_EQ(find(p, 45)->deadline_ms, 0);
+  EXPECT_EQ(
+      std::count_if(p.wanted.begin(), p.wanted.end(), [](auto const& w) { return static_cast<int>(w.piece) == 45; }),
+      1);
+}
+
+TEST_F(WindowPlan, HoldsTwoPiecesOnABudgetOfTwo) {
+  torrent.budget_bytes = 32 * MiB;
+  torrent.piece_length_bytes = 16 * MiB;
+  policy.slack_percent = 8;
+  add_head(3);
+  have(0, 4);
+  auto const p = plan();
+  EXPECT_EQ(begin_of(p.windows[0]), 3);
+  EXPECT_EQ(end_of(p.windows[0]), 5);
+}
+
+TEST_F(WindowPlan, StaysInsideTheFile) {
+  add_head(1);
+  torrent.heads[0].first_of_file = lt::piece_index_t(1);
+  torrent.heads[0].end_of_file = lt::piece_index_t(4);
+  have(0, 100);
+  auto const p = plan();
+  EXPECT_EQ(begin_of(p.windows[0]), 1);
+  EXPECT_EQ(end_of(p.windows[0]), 4);
+  EXPECT_EQ(p.wanted.size(), 3u);
+}
+
+} // namespace
+
+} // namespace memtorrent
