@@ -210,10 +210,8 @@ void memory_disk_io::async_hash(
   bool const checking = static_cast<bool>(flags & lt::disk_interface::sequential_access);
   auto blocks = m_aborted ? std::nullopt : storage->hold_for_hashing(piece);
   if (!blocks) {
-    bool const mismatch = checking && !m_aborted;
     std::fill(v2.begin(), v2.end(), lt::sha256_hash());
-    answer(std::move(handler), piece, lt::sha1_hash(),
-           mismatch ? lt::storage_error() : cancelled(lt::operation_t::file_read));
+    refuse_hash(storage, piece, checking && !m_aborted, std::move(handler));
     return;
   }
 
@@ -232,6 +230,19 @@ void memory_disk_io::async_hash(
     state->post([storage, piece, hash, error, checking, handler = std::move(handler)](memory_disk_io& disk) {
       disk.answer_hash(storage, piece, checking, [=] { handler(piece, hash, error); });
     });
+  });
+}
+
+void memory_disk_io::refuse_hash(
+    std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
+    std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)> handler) {
+  auto const error = as_mismatch ? lt::storage_error() : cancelled(lt::operation_t::file_read);
+  boost::asio::post(m_network_thread, [state = m_state, storage, piece, error, handler = std::move(handler)] {
+    handler(piece, lt::sha1_hash(), error);
+    auto* const disk = state->disk();
+    slot* const s = disk ? disk->find_slot(*storage) : nullptr;
+    auto const torrent = s ? picker_bridge::torrent_of(s->torrent.lock()) : nullptr;
+    if (torrent) picker_bridge::forget_empty_download(*torrent, piece);
   });
 }
 

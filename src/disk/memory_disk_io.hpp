@@ -12,7 +12,9 @@
 //     was for, and is "operation aborted" when that is gone: libtorrent takes it as cancelled, without a penalty.
 //   - A block that was dropped for want of room is marked as written until its answer arrives; if it was the last one
 //     missing, libtorrent asks for the hash in between. Hashing an incomplete piece is answered "operation aborted"
-//     too, which comes after the dropped block's answer and finds the piece no longer finished.
+//     too, which comes after the dropped block's answer and finds the piece no longer finished. If all its blocks were
+//     dropped that leaves a download without blocks in the picker, which it would never pick from again: it is taken
+//     out.
 //
 // A storage outlives its slot while jobs or buffers of it are outstanding: they hold the storage, never the index.
 
@@ -107,6 +109,8 @@ class memory_disk_io final : public lt::disk_interface {
   void answer(Handler handler, Args... args);
   void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece,
                     std::function<void(lt::storage_error const&)> handler);
+  void refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
+                   std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)> handler);
   void answer_hash(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, bool checking,
                    std::function<void()> call_handler);
   void hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);

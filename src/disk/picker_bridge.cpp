@@ -238,6 +238,14 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
   if (had) tell_peers(torrent, piece, counters);
 }
 
+void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece) {
+  if (state_of(torrent, piece) != piece_state::partial) return;
+  auto& picker = torrent.picker();
+  auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
+  auto const download = find_download(queue, piece);
+  if (download->requested + download->writing + download->finished == 0) forget_download(picker, piece);
+}
+
 boost::system::error_code self_check(lt::torrent& torrent) {
   bool holds = std::strcmp(lt::version(), LIBTORRENT_VERSION) == 0;
   if (holds && torrent.has_picker()) {

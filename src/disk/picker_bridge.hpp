@@ -54,6 +54,11 @@ bool has_piece(lt::torrent& torrent, lt::piece_index_t piece);
 /// REQUIRES: `self_check` passed for this torrent.
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters);
 
+/// Takes a download out of the picker of which no block is asked for, written or finished. The picker itself takes it
+/// out with its last block, but not while the hash was asked for; and a download that is empty when its priority
+/// changes keeps its old place (piece_picker::update_piece_state). The piece stays wanted as it was.
+void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece);
+
 /// Proves that the loaded library is the one this was compiled for, and that the picker's counters are what this code
 /// believes they are: recounts all of them. Else `errc::picker_mismatch`, and nothing may be let go.
 boost::system::error_code self_check(lt::torrent& torrent);

@@ -211,20 +211,23 @@ void torrent_player::apply(std::vector<wanted_piece> const& wanted) {
 
 void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_applied.erase(piece); }
 
-// Asking for it again at once would fetch and drop it for as long as there is no room. The piece under a head is the
-// exception: there everything else goes first, so room comes as soon as somebody lets a block go.
+// Asking for it again at once would fetch and drop it for as long as there is no room; the next plan wants it again.
+// The piece under a head is the exception: there everything else goes first, so room comes as soon as somebody lets a
+// block go.
 void torrent_player::on_block_dropped(lt::piece_index_t piece) {
-  {
-    locked const lock(m_mutex);
-    for (auto const& head : m_heads)
-      if (m_storage->geometry().piece_at(head->position) == piece) return;
-  }
-  // Posted, because libtorrent is in the middle of receiving the block.
+  // Posted, because libtorrent is in the middle of receiving the block. By then a head may be there.
   m_disk->post([weak = weak_from_this(), piece](memory_disk_io&) {
     auto const self = weak.lock();
-    if (!self || self->m_applied.erase(piece) == 0) return;
+    if (!self || self->is_under_a_head(piece) || self->m_applied.erase(piece) == 0) return;
     self->m_torrent.reset_piece_deadline(piece);
     self->m_torrent.piece_priority(piece, lt::dont_download);
+  });
+}
+
+bool torrent_player::is_under_a_head(lt::piece_index_t piece) const {
+  locked const lock(m_mutex);
+  return std::any_of(m_heads.begin(), m_heads.end(), [&](auto const& head) {
+    return head->moved > 0 && m_storage->geometry().piece_at(head->position) == piece;
   });
 }
 

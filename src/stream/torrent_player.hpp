@@ -64,6 +64,7 @@ class torrent_player final : public torrent_stream,
  private:
   file_bytes take(play_head& head, std::int64_t max_bytes) REQUIRES_LOCK(m_mutex);
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   void request_plan();
   void plan(memory_disk_io& disk);

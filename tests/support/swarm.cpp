@@ -75,7 +75,13 @@ bool loopback_session::wait_for(std::function<bool(lt::alert const&)> const& wan
 }
 
 bool loopback_session::wait_until(std::function<bool()> const& reached, std::chrono::seconds limit) {
-  return reached() || wait_for([&](lt::alert const&) { return reached(); }, limit);
+  auto const deadline = clock::now() + limit;
+  while (!reached()) {
+    if (clock::now() > deadline) return false;
+    problems(); // takes the alerts, so that the next one is news
+    m_session->wait_for_alert(lt::milliseconds(100));
+  }
+  return true;
 }
 
 std::vector<std::string> loopback_session::problems() {
@@ -122,6 +128,8 @@ std::string film_player::read_and_compare(byte_source& reader, std::int64_t offs
   }
   return {};
 }
+
+swarm::~swarm() = default;
 
 loopback_session& swarm::seed(film const& film, std::function<void(lt::settings_pack&)> const& change) {
   m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, change));

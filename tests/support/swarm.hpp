@@ -36,7 +36,7 @@ class loopback_session {
   bool wait_for(std::function<bool(lt::alert const&)> const& wanted,
                 std::chrono::seconds limit = std::chrono::seconds(60));
 
-  /// Waits until `reached` is true, looking again after each alert.
+  /// Waits until `reached` is true, looking again after each alert, and ten times a second for what has no alert.
   bool wait_until(std::function<bool()> const& reached, std::chrono::seconds limit = std::chrono::seconds(60));
 
   /// One line for each ban, lost peer, failed hash, error or pause since the start. Empty is how it must be.
@@ -74,6 +74,12 @@ class film_player : public loopback_session {
 
 class swarm {
  public:
+  swarm() = default;
+  swarm(swarm const&) = delete;
+  swarm& operator=(swarm const&) = delete;
+  /// Ends all its sessions. Named in tests/tsan.supp: libtorrent's disk threads are not instrumented.
+  ~swarm();
+
   /// A session that has the whole film, on libtorrent's own disk I/O.
   loopback_session& seed(film const& film, std::function<void(lt::settings_pack&)> const& change = {});
 
