@@ -152,8 +152,9 @@ std::unique_ptr<film_player> swarm::play(film const& film, std::int64_t budget_b
   return player;
 }
 
-loopback_session& swarm::leech(film const& film, std::filesystem::path const& folder) {
-  m_sessions.push_back(std::make_unique<loopback_session>());
+loopback_session& swarm::leech(film const& film, std::filesystem::path const& folder,
+                               std::function<void(lt::settings_pack&)> const& change) {
+  m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, change));
   m_sessions.back()->session().add_torrent(add_params(film, folder.string()));
   return *m_sessions.back();
 }

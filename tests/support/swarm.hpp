@@ -88,7 +88,11 @@ class swarm {
                                     std::function<void(lt::settings_pack&)> const& change = {});
 
   /// A plain leecher, on libtorrent's own disk I/O, that knows nobody.
-  loopback_session& leech(film const& film, std::filesystem::path const& folder);
+  loopback_session& leech(film const& film, std::filesystem::path const& folder,
+                          std::function<void(lt::settings_pack&)> const& change = {});
+
+  /// Ends the session that was begun last.
+  void end_last() { m_sessions.pop_back(); }
 
  private:
   std::vector<std::unique_ptr<loopback_session>> m_sessions;
