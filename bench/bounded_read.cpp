@@ -47,8 +47,7 @@ played play(swarm& s, film const& f, std::int64_t budget_bytes) {
   auto reader = p->open();
   result.first_byte_ms = 1000 * seconds_of([&] { (void)reader->read(0, 1, ec); });
   double const seconds = seconds_of([&] {
-    for (std::int64_t offset = 0; offset < f.size_bytes() && !ec;)
-      offset += total_bytes(reader->read(offset, MiB, ec));
+    for (std::int64_t offset = 0; offset < f.size_bytes() && !ec;) offset += total_bytes(reader->read(offset, MiB, ec));
   });
   if (ec) throw std::runtime_error(ec.message());
   result.mib_per_s = static_cast<double>(f.size_bytes() / MiB) / seconds;
@@ -63,9 +62,8 @@ double download_to_file(swarm& s, film const& f, lt::tcp::endpoint const& seed) 
     auto& leecher = s.leech(
         f, folder, [](lt::settings_pack& pack) { pack.set_bool(lt::settings_pack::enable_outgoing_utp, false); });
     leecher.session().get_torrents().front().connect_peer(seed);
-    if (!leecher.wait_for(
-            [](lt::alert const& a) { return lt::alert_cast<lt::torrent_finished_alert>(&a) != nullptr; },
-            std::chrono::seconds(300)))
+    if (!leecher.wait_for([](lt::alert const& a) { return lt::alert_cast<lt::torrent_finished_alert>(&a) != nullptr; },
+                          std::chrono::seconds(300)))
       throw std::runtime_error("the download to a file did not finish");
   });
   s.end_last();

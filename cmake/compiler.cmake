@@ -13,6 +13,10 @@ endif()
 if(MEMTORRENT_SANITIZE)
   add_compile_options(-fsanitize=${MEMTORRENT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${MEMTORRENT_SANITIZE})
+  if(MEMTORRENT_SANITIZE MATCHES "undefined")
+    # Needs the type information of libtorrent's own classes, which its shared library hides.
+    add_compile_options(-fno-sanitize=vptr)
+  endif()
   if(MEMTORRENT_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Asio's fences, of which gcc says that the sanitizer does not see them. What they order is under a mutex too.
     add_compile_options(-Wno-tsan)

@@ -24,7 +24,7 @@ namespace memtorrent {
 struct memory_disk_config {
   /// The most bytes that blocks may take, over all torrents, counted by whole blocks of 16 KiB. Hard: nothing is
   /// admitted above it. 64 MiB holds about 25 s of a 20 Mbit/s film, and leaves room on a 512 MiB device.
-  std::int64_t budget_bytes = 64 * 1024 * 1024;
+  std::int64_t budget_bytes = std::int64_t{64} * 1024 * 1024;
 };
 
 /// A reading of the memory in use. Bytes are whole blocks.

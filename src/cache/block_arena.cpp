@@ -62,10 +62,9 @@ std::size_t mapping_bytes() {
 }
 
 detail::arena_block& block_at(char* address) {
-  auto const value = reinterpret_cast<std::uintptr_t>(address);
-  auto const base = value & ~(std::uintptr_t{slab_bytes} - 1);
-  auto* slab = reinterpret_cast<detail::arena_slab*>(base + slab_bytes);
-  return slab->blocks[(value - base) / block_size_bytes];
+  auto const offset = static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(address) % slab_bytes);
+  auto* const slab = reinterpret_cast<detail::arena_slab*>(address - offset + slab_bytes);
+  return slab->blocks[static_cast<std::size_t>(offset / block_size_bytes)];
 }
 
 } // namespace
@@ -103,17 +102,24 @@ lt::disk_buffer_holder block_arena::lend(block_slice slice) {
   return {*this, data, slice.size_bytes};
 }
 
-void block_arena::free_disk_buffer(char* address) { detail::drop_reference(block_at(address)); }
+void block_arena::free_disk_buffer(char* address) {
+  if (!m_budget.is_awaited()) {
+    detail::drop_reference(block_at(address));
+    return;
+  }
+  // The block may stay, but be free to be evicted now that nobody else references it.
+  auto const alive = shared_from_this();
+  detail::drop_reference(block_at(address));
+  m_budget.wake_anyway();
+}
 
 void block_arena::retain(std::int64_t bytes) {
   locked const lock(m_mutex);
   m_retain_bytes = bytes;
-  auto const above = [&] { return static_cast<std::int64_t>(m_slabs.size() * slab_bytes) > m_retain_bytes; };
-
   auto const slabs = m_slabs;
   for (auto* slab : slabs)
-    if (above() && slab->is_free()) unmap_slab(*slab);
-  if (!above()) return;
+    if (is_above_retained() && slab->is_free()) unmap_slab(*slab);
+  if (!is_above_retained()) return;
   // What is left is partly in use: its free blocks can go back only one by one.
   for (auto* slab : m_slabs)
     for (int i = 0; i < blocks_per_slab; ++i)
@@ -124,6 +130,11 @@ void block_arena::retain(std::int64_t bytes) {
 std::int64_t block_arena::mapped_bytes() const {
   locked const lock(m_mutex);
   return static_cast<std::int64_t>(m_slabs.size() * slab_bytes);
+}
+
+// The last slab may reach beyond what is retained, as it may reach beyond the budget.
+bool block_arena::is_above_retained() const {
+  return !m_slabs.empty() && static_cast<std::int64_t>((m_slabs.size() - 1) * slab_bytes) >= m_retain_bytes;
 }
 
 detail::arena_slab* block_arena::map_slab() {
@@ -168,7 +179,7 @@ void block_arena::free_block(detail::arena_block& block) {
     slab.free_mask |= std::uint64_t{1} << block.index;
     if (slab.is_free()) slab.keeps_arena_alive.reset();
 
-    if (static_cast<std::int64_t>(m_slabs.size() * slab_bytes) > m_retain_bytes) {
+    if (is_above_retained()) {
       if (slab.is_free())
         unmap_slab(slab);
       else

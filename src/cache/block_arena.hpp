@@ -72,6 +72,7 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
 
   explicit block_arena(std::int64_t budget_bytes) : m_budget(budget_bytes), m_retain_bytes(budget_bytes) {}
 
+  [[nodiscard]] bool is_above_retained() const REQUIRES_LOCK(m_mutex);
   detail::arena_slab* map_slab() REQUIRES_LOCK(m_mutex);
   void unmap_slab(detail::arena_slab& slab) REQUIRES_LOCK(m_mutex);
   void free_block(detail::arena_block& block);

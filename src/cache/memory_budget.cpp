@@ -26,9 +26,10 @@ void memory_budget::when_room(std::int64_t bytes, std::function<void()> callback
   {
     locked const lock(m_mutex);
     m_wanted_bytes = bytes;
-    m_on_room = std::move(callback);
+    std::swap(m_on_room, callback); // what waited before goes after the lock
     m_has_waiter = true;
   }
+  callback = nullptr;
   // What was released before the flag was up would otherwise wake nobody.
   wake_waiter();
 }
@@ -38,11 +39,13 @@ void memory_budget::set_limit(std::int64_t bytes) {
   if (m_has_waiter.load()) wake_waiter();
 }
 
-void memory_budget::wake_waiter() {
+void memory_budget::wake_anyway() { wake_waiter(true); }
+
+void memory_budget::wake_waiter(bool without_room) {
   std::function<void()> callback;
   {
     locked const lock(m_mutex);
-    if (!m_on_room || m_used.load() + m_wanted_bytes > m_limit.load()) return;
+    if (!m_on_room || (!without_room && m_used.load() + m_wanted_bytes > m_limit.load())) return;
     callback = std::exchange(m_on_room, nullptr);
     m_has_waiter = false;
   }

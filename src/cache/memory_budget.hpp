@@ -32,12 +32,18 @@ class memory_budget {
 
   void set_limit(std::int64_t bytes);
 
+  /// True if a callback of `when_room` waits.
+  [[nodiscard]] bool is_awaited() const noexcept { return m_has_waiter.load(); }
+
+  /// Runs the callback of `when_room` now, whether there is room or not: something may have become free to be evicted.
+  void wake_anyway();
+
   [[nodiscard]] std::int64_t limit() const noexcept { return m_limit.load(); }
   [[nodiscard]] std::int64_t used() const noexcept { return m_used.load(); }
   [[nodiscard]] std::int64_t peak() const noexcept { return m_peak.load(); }
 
  private:
-  void wake_waiter();
+  void wake_waiter(bool without_room = false);
 
   std::atomic<std::int64_t> m_limit;
   std::atomic<std::int64_t> m_used{0};

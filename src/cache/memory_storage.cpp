@@ -55,6 +55,7 @@ bool memory_storage::write(lt::piece_index_t piece, int offset, lt::span<char co
     piece_entry* const entry = find(piece);
     if (entry) {
       block_ref const& present = entry->blocks[static_cast<std::size_t>(block)];
+      if (present && (entry->passed || entry->hash_jobs > 0)) return true; // what was hashed is what readers get
       if (present && present.is_sole()) {
         store(present);
         return true;
@@ -92,10 +93,19 @@ std::optional<block_slice> memory_storage::slice(lt::piece_index_t piece, int of
   return block_slice{block, block.data() + offset % block_size_bytes, size_bytes};
 }
 
-bool memory_storage::copy_block(piece_entry const& entry, lt::piece_index_t piece, int offset,
+bool memory_storage::holds(lt::piece_index_t piece, int offset, int size_bytes) const {
+  locked const lock(m_mutex);
+  piece_entry const* const entry = find(piece);
+  for (int block = offset / block_size_bytes; block <= (offset + size_bytes - 1) / block_size_bytes; ++block)
+    if (!(entry && entry->blocks[static_cast<std::size_t>(block)]) && !m_geometry.is_pad_block(piece, block))
+      return false;
+  return true;
+}
+
+bool memory_storage::copy_block(piece_entry const* entry, lt::piece_index_t piece, int offset,
                                 lt::span<char> out) const {
   int const index = offset / block_size_bytes;
-  block_ref const& block = entry.blocks[static_cast<std::size_t>(index)];
+  block_ref const block = entry ? entry->blocks[static_cast<std::size_t>(index)] : block_ref();
   auto const size = static_cast<std::size_t>(out.size());
   if (block)
     std::memcpy(out.data(), block.data() + offset % block_size_bytes, size);
@@ -109,11 +119,10 @@ bool memory_storage::copy_block(piece_entry const& entry, lt::piece_index_t piec
 bool memory_storage::copy(lt::piece_index_t piece, int offset, lt::span<char> out) {
   locked const lock(m_mutex);
   piece_entry* const entry = find(piece);
-  if (!entry) return false;
-  entry->last_use = m_arena->tick();
+  if (entry) entry->last_use = m_arena->tick();
   while (!out.empty()) {
     auto const in_block = std::min<std::ptrdiff_t>(out.size(), block_size_bytes - offset % block_size_bytes);
-    if (!copy_block(*entry, piece, offset, out.first(in_block))) return false;
+    if (!copy_block(entry, piece, offset, out.first(in_block))) return false;
     offset += static_cast<int>(in_block);
     out = out.subspan(in_block);
   }
@@ -148,8 +157,7 @@ std::optional<std::vector<block_ref>> memory_storage::hold_for_hashing(lt::piece
   piece_entry* const entry = find(piece);
   if (!entry) {
     // A piece that is all pad has nothing to keep in RAM.
-    for (int block = 0; block < m_geometry.blocks_in_piece(piece); ++block)
-      if (!m_geometry.is_pad_block(piece, block)) return std::nullopt;
+    if (!is_all_pad(piece)) return std::nullopt;
     return std::vector<block_ref>(static_cast<std::size_t>(m_geometry.blocks_in_piece(piece)));
   }
   if (!is_complete(*entry, piece)) return std::nullopt;
@@ -179,6 +187,12 @@ bool memory_storage::has_passed(lt::piece_index_t piece) const {
   return entry && entry->passed;
 }
 
+bool memory_storage::is_all_pad(lt::piece_index_t piece) const {
+  for (int block = 0; block < m_geometry.blocks_in_piece(piece); ++block)
+    if (!m_geometry.is_pad_block(piece, block)) return false;
+  return true;
+}
+
 bool memory_storage::is_complete(piece_entry const& entry, lt::piece_index_t piece) const {
   int const blocks = m_geometry.blocks_in_piece(piece);
   if (entry.blocks_present == blocks) return true;
@@ -190,7 +204,7 @@ bool memory_storage::is_complete(piece_entry const& entry, lt::piece_index_t pie
 bool memory_storage::is_complete(lt::piece_index_t piece) const {
   locked const lock(m_mutex);
   piece_entry const* const entry = find(piece);
-  return entry && is_complete(*entry, piece);
+  return entry ? is_complete(*entry, piece) : is_all_pad(piece);
 }
 
 void memory_storage::evict(lt::piece_index_t piece) {

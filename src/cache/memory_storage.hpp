@@ -53,8 +53,9 @@ class memory_storage {
   [[nodiscard]] piece_geometry const& geometry() const noexcept { return m_geometry; }
   [[nodiscard]] block_arena& arena() const noexcept { return *m_arena; }
 
-  /// Copies a block in: the one copy that a byte makes here. False, with nothing changed, when the budget has no room.
-  /// REQUIRES: `offset` at a block's start, `data` not longer than the block.
+  /// Copies a block in: the one copy that a byte makes here. A duplicate of what has passed, or is being hashed, is
+  /// left out. False, with nothing changed, when the budget has no room. REQUIRES: `offset` at a block's start, `data`
+  /// not longer than the block.
   [[nodiscard]] bool write(lt::piece_index_t piece, int offset, lt::span<char const> data);
 
   /// Identifies the piece as it is in RAM now; 0 when nothing of it is.
@@ -63,6 +64,9 @@ class memory_storage {
   /// A slice of one block, whether its piece has passed or not; nothing if it is not there.
   /// REQUIRES: [offset, offset + size) inside one block.
   [[nodiscard]] std::optional<block_slice> slice(lt::piece_index_t piece, int offset, int size_bytes);
+
+  /// True if every byte of the run is in RAM or is pad.
+  [[nodiscard]] bool holds(lt::piece_index_t piece, int offset, int size_bytes) const;
 
   /// Copies any run of bytes of a piece, with zeros for pads. False if a block of it is not there.
   [[nodiscard]] bool copy(lt::piece_index_t piece, int offset, lt::span<char> out);
@@ -119,7 +123,8 @@ class memory_storage {
   piece_entry& find_or_add(lt::piece_index_t piece) REQUIRES_LOCK(m_mutex);
   std::unique_ptr<piece_entry> take(lt::piece_index_t piece) REQUIRES_LOCK(m_mutex);
   bool is_complete(piece_entry const& entry, lt::piece_index_t piece) const;
-  bool copy_block(piece_entry const& entry, lt::piece_index_t piece, int offset, lt::span<char> out) const;
+  bool is_all_pad(lt::piece_index_t piece) const;
+  bool copy_block(piece_entry const* entry, lt::piece_index_t piece, int offset, lt::span<char> out) const;
   piece_rank rank(piece_entry const& entry, lt::piece_index_t piece) const REQUIRES_LOCK(m_mutex);
 
   piece_geometry const m_geometry;

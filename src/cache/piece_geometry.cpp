@@ -16,6 +16,12 @@ piece_geometry::piece_geometry(lt::file_storage const& files)
   for (auto const piece : files.piece_range()) m_v2_piece_bytes.push_back(files.piece_size2(piece));
 }
 
+std::int64_t piece_geometry::resident_bytes() const noexcept {
+  if (m_num_pieces == 0) return 0;
+  std::int64_t const before_last = std::int64_t{m_num_pieces - 1} * blocks_in_piece(lt::piece_index_t(0));
+  return (before_last + blocks_in_piece(lt::piece_index_t(m_num_pieces - 1))) * block_size_bytes;
+}
+
 int piece_geometry::piece_bytes(lt::piece_index_t piece) const noexcept {
   return static_cast<int>(std::min<std::int64_t>(m_piece_length, m_total_bytes - offset_of(piece)));
 }

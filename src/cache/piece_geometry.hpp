@@ -27,6 +27,9 @@ class piece_geometry {
   [[nodiscard]] std::int64_t total_bytes() const noexcept { return m_total_bytes; }
   [[nodiscard]] int num_pieces() const noexcept { return m_num_pieces; }
 
+  /// Bytes of RAM that all pieces take: whole blocks, pads included.
+  [[nodiscard]] std::int64_t resident_bytes() const noexcept;
+
   /// Bytes of a piece; the last one may be shorter.
   [[nodiscard]] int piece_bytes(lt::piece_index_t piece) const noexcept;
   /// Blocks of a piece, pads included.

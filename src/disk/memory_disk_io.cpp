@@ -83,7 +83,7 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
   slot& s = at(index);
   auto const& geometry = s.storage->geometry();
   std::int64_t const limit = m_state->arena()->budget().limit();
-  if (geometry.total_bytes() > limit && limit < minimum_budget_bytes(geometry.piece_length_bytes())) {
+  if (geometry.resident_bytes() > limit && limit < minimum_budget_bytes(geometry.piece_length_bytes())) {
     answer(std::move(handler), lt::status_t::fatal_disk_error,
            lt::storage_error(make_error_code(errc::budget_too_small), lt::operation_t::alloc_cache_piece));
     return;
@@ -93,7 +93,8 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
   if (std::exchange(s.recheck_asked, false)) make_room_in_unpicked(*s.storage);
   // Resume data may claim pieces that were in another process's RAM. The check finds what is really here.
   bool const claims_pieces =
-      resume_data && ((resume_data->flags & lt::torrent_flags::seed_mode) || resume_data->have_pieces.count() > 0);
+      resume_data && ((resume_data->flags & lt::torrent_flags::seed_mode) || resume_data->have_pieces.count() > 0 ||
+                      !resume_data->unfinished_pieces.empty());
   bool const check = claims_pieces || !s.storage->resident_pieces().empty();
   answer(std::move(handler), check ? lt::status_t::need_full_check : lt::status_t::no_error, lt::storage_error());
 }
@@ -137,6 +138,7 @@ void memory_disk_io::async_set_file_priority(
 void memory_disk_io::async_read(lt::storage_index_t index, lt::peer_request const& request,
                                 std::function<void(lt::disk_buffer_holder, lt::storage_error const&)> handler,
                                 lt::disk_job_flags_t /*flags*/) {
+  if (!handler) return;
   auto buffer = read(*at(index).storage, request);
   bool const there = static_cast<bool>(buffer);
   if (there) {
@@ -156,7 +158,7 @@ lt::disk_buffer_holder memory_disk_io::read(memory_storage& storage, lt::peer_re
     if (auto slice = storage.slice(request.piece, request.start, request.length)) return arena.lend(std::move(*slice));
 
   // What crosses blocks, or is pad that was never sent, is put together in a block of its own.
-  if (request.length > block_size_bytes) return {};
+  if (request.length > block_size_bytes || !storage.holds(request.piece, request.start, request.length)) return {};
   block_ref scratch = arena.allocate();
   while (!scratch && evict_one_below({keep_reason::idle_window, 0}, &storage, request.piece))
     scratch = arena.allocate();
@@ -228,7 +230,9 @@ void memory_disk_io::async_hash(
     blocks.clear();
     auto const error = was_cancelled ? cancelled(lt::operation_t::file_read) : lt::storage_error();
     state->post([storage, piece, hash, error, checking, handler = std::move(handler)](memory_disk_io& disk) {
-      disk.answer_hash(storage, piece, checking, [=] { handler(piece, hash, error); });
+      disk.answer_hash(storage, piece, checking, [=] {
+        if (handler) handler(piece, hash, error);
+      });
     });
   });
 }
@@ -238,7 +242,7 @@ void memory_disk_io::refuse_hash(
     std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)> handler) {
   auto const error = as_mismatch ? lt::storage_error() : cancelled(lt::operation_t::file_read);
   boost::asio::post(m_network_thread, [state = m_state, storage, piece, error, handler = std::move(handler)] {
-    handler(piece, lt::sha1_hash(), error);
+    if (handler) handler(piece, lt::sha1_hash(), error);
     auto* const disk = state->disk();
     slot* const s = disk ? disk->find_slot(*storage) : nullptr;
     auto const torrent = s ? picker_bridge::torrent_of(s->torrent.lock()) : nullptr;
@@ -274,14 +278,17 @@ void memory_disk_io::hash_answered(std::shared_ptr<memory_storage> const& storag
   }
 
   slot* const s = find_slot(*storage);
-  auto const torrent = s ? picker_bridge::torrent_of(s->torrent.lock()) : nullptr;
-  if (!torrent) return;
-  if (picker_bridge::has_piece(*torrent, piece)) {
-    storage->mark_passed(piece);
-    if (auto const listener = storage->listener()) listener->on_piece_passed(piece);
-  } else if (checking) {
-    storage->evict(piece);
+  if (auto const torrent = s ? picker_bridge::torrent_of(s->torrent.lock()) : nullptr) {
+    if (picker_bridge::has_piece(*torrent, piece)) {
+      storage->mark_passed(piece);
+      if (auto const listener = storage->listener()) listener->on_piece_passed(piece);
+    } else if (checking) {
+      storage->evict(piece);
+    }
   }
+  // The piece was kept from going, and may go now.
+  auto const& budget = m_state->arena()->budget();
+  if (!m_blocked_peers.empty() || budget.used() > budget.limit()) budget_changed();
 }
 
 void memory_disk_io::async_hash2(
@@ -387,7 +394,7 @@ boost::system::error_code memory_disk_io::check_picker(memory_storage const& sto
 void memory_disk_io::wait_for_room(std::shared_ptr<lt::disk_observer> observer) {
   if (observer) m_blocked_peers.push_back(std::move(observer));
   m_state->arena()->budget().when_room(block_size_bytes, [weak = std::weak_ptr<memory_disk_state>(m_state)] {
-    if (auto const state = weak.lock()) state->post([](memory_disk_io& disk) { disk.wake_blocked_peers(); });
+    if (auto const state = weak.lock()) state->post([](memory_disk_io& disk) { disk.budget_changed(); });
   });
 }
 
@@ -401,6 +408,7 @@ void memory_disk_io::budget_changed() {
   while (budget.used() > budget.limit() && evict_one_below({keep_reason::pinned, 0}, nullptr, lt::piece_index_t(-1))) {
   }
   wake_blocked_peers();
+  if (budget.used() > budget.limit()) wait_for_room(nullptr);
 }
 
 void memory_disk_io::windows_changed() { wake_blocked_peers(); }

@@ -76,7 +76,7 @@ class memory_disk_io final : public lt::disk_interface {
   void async_clear_piece(lt::storage_index_t index, lt::piece_index_t piece,
                          std::function<void(lt::piece_index_t)> handler) override;
   void update_stats_counters(lt::counters& counters) const override;
-  std::vector<lt::open_file_state> get_status(lt::storage_index_t) const override { return {}; }
+  [[nodiscard]] std::vector<lt::open_file_state> get_status(lt::storage_index_t) const override { return {}; }
   void abort(bool wait) override;
   void submit_jobs() override {}
   void settings_updated() override;

@@ -16,14 +16,8 @@ void apply_streaming_settings(lt::settings_pack& pack) {
   pack.set_int(settings_pack::request_queue_time, 1);
   // By default the first four pieces are picked at random, for something to trade. A player wants the first one first.
   pack.set_int(settings_pack::initial_picker_threshold, 0);
-  // Pieces of one extent of 4 MiB before others helps disks, and pulls requests away from the play head.
-  pack.set_bool(settings_pack::piece_extent_affinity, false);
   // Would fetch whole pieces from one fast peer, where the piece under the play head should come from several.
   pack.set_int(settings_pack::whole_pieces_threshold, 0);
-  // There is no disk to spare, and suggestions would name pieces that are about to be evicted.
-  pack.set_int(settings_pack::suggest_mode, settings_pack::no_piece_suggestions);
-  // A piece announced before it is there may be evicted before it is asked for.
-  pack.set_int(settings_pack::predictive_piece_announce, 0);
 }
 
 } // namespace memtorrent

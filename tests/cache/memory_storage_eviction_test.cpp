@@ -1,0 +1,258 @@
+#include "cache/memory_storage.hpp"
+
+#include "support/stored_torrent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+// What goes, what may go and what is kept from going: generations, candidates, hash jobs, rechecks.
+
+namespace memtorrent::test {
+
+namespace {
+
+constexpr int KiB = 1024;
+constexpr std::int64_t block = block_size_bytes;
+
+} // namespace
+
+// ---- letting go ----
+
+TEST(MemoryStorage, HasAnotherGenerationAfterAPieceWasLetGo) {
+  stored_torrent torrent(plain_layout());
+  EXPECT_EQ(torrent->generation(piece(0)), 0U);
+  ASSERT_TRUE(torrent.write(0, 0));
+  auto const first = torrent->generation(piece(0));
+  ASSERT_TRUE(torrent.write(0, 1));
+  EXPECT_EQ(torrent->generation(piece(0)), first);
+  EXPECT_NE(first, 0U);
+
+  torrent->evict(piece(0));
+  EXPECT_EQ(torrent->generation(piece(0)), 0U);
+  ASSERT_TRUE(torrent.write(0, 0));
+  EXPECT_NE(torrent->generation(piece(0)), 0U);
+  EXPECT_NE(torrent->generation(piece(0)), first);
+}
+
+TEST(MemoryStorage, ForgetsAllOfAPieceThatIsLetGo) {
+  stored_torrent torrent(plain_layout());
+  torrent.pass(0);
+  torrent.pass(1);
+  torrent->evict(piece(0));
+  EXPECT_EQ(torrent.used(), 4 * block);
+  EXPECT_EQ(torrent.resident(), (std::vector{1}));
+  EXPECT_FALSE(torrent->has_passed(piece(0)));
+  EXPECT_FALSE(torrent->is_complete(piece(0)));
+  EXPECT_EQ(torrent.copy(0, 0, 1), "not there");
+  torrent.write_piece(0);
+  EXPECT_FALSE(torrent->has_passed(piece(0)));
+}
+
+TEST(MemoryStorage, LetsGoOfWhatIsNotThere) {
+  stored_torrent torrent(plain_layout());
+  torrent->evict(piece(0));
+  torrent->evict_all();
+  EXPECT_EQ(torrent.resident(), (std::vector<int>{}));
+}
+
+TEST(MemoryStorage, KnowsWhichPiecesAreThereInWhateverOrderTheyGo) {
+  stored_torrent torrent(v1_layout(16 * KiB, {{8 * 16 * KiB}}));
+  for (int p = 0; p < 8; ++p) ASSERT_TRUE(torrent.write(p, 0));
+  for (int const p : {7, 0, 3}) torrent->evict(piece(p));
+  EXPECT_EQ(torrent.resident(), (std::vector{1, 2, 4, 5, 6}));
+  ASSERT_TRUE(torrent.write(3, 0));
+  for (int const p : {6, 1, 2}) torrent->evict(piece(p));
+  EXPECT_EQ(torrent.resident(), (std::vector{3, 4, 5}));
+}
+
+TEST(MemoryStorage, CountsBlocksOfAnEvictedPieceWhileTheyAreReferenced) {
+  stored_torrent torrent(plain_layout());
+  torrent.pass(0);
+  auto held = torrent->read_passed(0, 20'000);
+  torrent->evict(piece(0));
+  EXPECT_EQ(torrent.used(), 2 * block);
+  EXPECT_TRUE(std::equal(held[0].data, held[0].data + 100, torrent.bytes().piece(0).begin()));
+  held.clear();
+  EXPECT_EQ(torrent.used(), 0);
+}
+
+TEST(MemoryStorage, OffersForEvictionWhatWouldFreeABlock) {
+  stored_torrent torrent(plain_layout());
+  torrent.pass(0);
+  torrent.pass(1);
+  auto held = torrent->read_passed(0, 64 * KiB);
+  EXPECT_EQ(torrent.candidates(), (std::vector{1}));
+  held.pop_back();
+  EXPECT_EQ(torrent.candidates(), (std::vector{0, 1}));
+}
+
+TEST(MemoryStorage, OffersPartialPiecesForEvictionToo) {
+  stored_torrent torrent(plain_layout());
+  ASSERT_TRUE(torrent.write(2, 1));
+  EXPECT_EQ(torrent.candidates(), (std::vector{2}));
+}
+
+TEST(MemoryStorage, RanksByTheLatestUseOfAPiece) {
+  stored_torrent torrent(plain_layout());
+  for (int p = 0; p < 3; ++p) torrent.pass(p);
+  auto const least_recently_used = [&] {
+    auto const all = torrent->eviction_candidates();
+    return static_cast<int>(
+        std::min_element(all.begin(), all.end(), [](auto& a, auto& b) { return a.rank < b.rank; })->piece);
+  };
+  EXPECT_EQ(least_recently_used(), 0);
+  (void)torrent.read_passed(0, 1);
+  EXPECT_EQ(least_recently_used(), 1);
+  (void)torrent->slice(piece(1), 0, 1);
+  EXPECT_EQ(least_recently_used(), 2);
+  (void)torrent.copy(2, 0, 1);
+  EXPECT_EQ(least_recently_used(), 0);
+}
+
+TEST(MemoryStorage, RanksByItsWindows) {
+  stored_torrent torrent(plain_layout());
+  for (int p = 0; p < 4; ++p) torrent.pass(p);
+  torrent->set_windows({{piece(1), piece(2), piece(4), false}});
+  EXPECT_EQ(torrent->rank(piece(0)).reason, keep_reason::none);
+  EXPECT_EQ(torrent->rank(piece(1)).reason, keep_reason::look_behind);
+  EXPECT_EQ(torrent->rank(piece(2)).reason, keep_reason::pinned);
+  EXPECT_EQ(torrent->rank(piece(3)).reason, keep_reason::look_ahead);
+  torrent->set_windows({});
+  EXPECT_EQ(torrent->rank(piece(2)).reason, keep_reason::none);
+}
+
+TEST(MemoryStorage, RanksWhatIsArrivingAsUsedNow) {
+  stored_torrent torrent(plain_layout());
+  torrent.pass(0);
+  EXPECT_LT(torrent->eviction_candidates()[0].rank, torrent->rank(piece(1)));
+}
+
+// ---- hashing ----
+
+TEST(MemoryStorage, HoldsNothingForHashingUntilThePieceIsComplete) {
+  stored_torrent torrent(plain_layout());
+  for (int const b : {0, 1, 3}) ASSERT_TRUE(torrent.write(0, b));
+  EXPECT_FALSE(torrent->hold_for_hashing(piece(0)));
+  EXPECT_FALSE(torrent->hold_for_hashing(piece(1)));
+  EXPECT_FALSE(torrent->is_being_hashed(piece(0)));
+  ASSERT_TRUE(torrent.write(0, 2));
+  EXPECT_TRUE(torrent->hold_for_hashing(piece(0)));
+}
+
+TEST(MemoryStorage, DoesNotOfferAPieceForEvictionWhileItIsHashed) {
+  stored_torrent torrent(plain_layout());
+  torrent.write_piece(0);
+  auto first = torrent->hold_for_hashing(piece(0));
+  auto second = torrent->hold_for_hashing(piece(0));
+  first.reset();
+  second.reset(); // the blocks are let go before the hash is answered
+  EXPECT_EQ(torrent.candidates(), (std::vector<int>{}));
+  torrent->release_hashed(piece(0));
+  EXPECT_TRUE(torrent->is_being_hashed(piece(0)));
+  EXPECT_EQ(torrent.candidates(), (std::vector<int>{}));
+  torrent->release_hashed(piece(0));
+  EXPECT_EQ(torrent.candidates(), (std::vector{0}));
+}
+
+TEST(MemoryStorage, HoldsEmptyReferencesForPadBlocks) {
+  stored_torrent torrent(hybrid_layout(64 * KiB, {20'000, 64 * KiB}));
+  torrent.write_piece(0);
+  auto const held = torrent->hold_for_hashing(piece(0));
+  ASSERT_TRUE(held);
+  ASSERT_EQ(held->size(), 4U);
+  EXPECT_TRUE((*held)[0] && (*held)[1]);
+  EXPECT_FALSE((*held)[2] || (*held)[3]);
+}
+
+TEST(MemoryStorage, HoldsAPieceThatIsAllPad) {
+  stored_torrent torrent(v1_layout(32 * KiB, {{32 * KiB}, pad(32 * KiB), {1}}));
+  auto const held = torrent->hold_for_hashing(piece(1));
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->size(), 2U);
+}
+
+TEST(MemoryStorage, ForgetsTheHashJobsOfAPieceThatWasLetGo) {
+  stored_torrent torrent(plain_layout());
+  torrent.write_piece(0);
+  auto held = torrent->hold_for_hashing(piece(0));
+  torrent->evict_all();
+  EXPECT_FALSE(torrent->is_being_hashed(piece(0)));
+  EXPECT_EQ(torrent.used(), 4 * block);
+  held.reset();
+  torrent->release_hashed(piece(0));
+  EXPECT_EQ(torrent.used(), 0);
+}
+
+// ---- a recheck ----
+
+TEST(MemoryStorage, KeepsCompletePiecesUnpassedWhenARecheckBegins) {
+  stored_torrent torrent(plain_layout());
+  torrent.pass(0);
+  ASSERT_TRUE(torrent.write(1, 0));
+  torrent.pass(2);
+  torrent->begin_recheck();
+  EXPECT_EQ(torrent.resident(), (std::vector{0, 2}));
+  EXPECT_FALSE(torrent->has_passed(piece(0)));
+  EXPECT_EQ(torrent.read_passed(0, 100), 0);
+  EXPECT_EQ(torrent.used(), 8 * block);
+}
+
+// ---- listener ----
+
+TEST(MemoryStorage, DoesNotKeepItsListenerAlive) {
+  struct silent final : piece_listener {
+    void on_piece_passed(lt::piece_index_t) override {}
+    void on_piece_evicted(lt::piece_index_t) override {}
+    void on_block_dropped(lt::piece_index_t) override {}
+    void on_recheck_needed() override {}
+    void on_closed(boost::system::error_code) override {}
+  };
+  stored_torrent torrent(plain_layout());
+  auto listener = std::make_shared<silent>();
+  torrent->set_listener(listener);
+  EXPECT_EQ(torrent->listener(), listener);
+  listener.reset();
+  EXPECT_FALSE(torrent->listener());
+}
+
+// ---- threads ----
+
+// Every byte of a block is the same letter, and a piece is let go and written anew all the time: a reader that saw a
+// block change, or one of another piece, would see two letters or a wrong one.
+TEST(MemoryStorage, ShowsReadersWholeBlocksWhileTheNetworkThreadWritesAndEvicts) {
+  stored_torrent torrent(v1_layout(32 * KiB, {{8 * 32 * KiB}}), 40 * block);
+  std::atomic<bool> done{false};
+  std::atomic<int> torn{0};
+  auto const letter_of = [](int p) { return static_cast<char>('a' + p); };
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 2; ++i)
+    readers.emplace_back([&, i] {
+      for (int round = i; !done; ++round) {
+        int const p = round % 8;
+        for (auto const& slice : torrent->read_passed(std::int64_t{p} * 32 * KiB, 32 * KiB))
+          if (std::count(slice.data, slice.data + slice.size_bytes, letter_of(p)) != slice.size_bytes) ++torn;
+        (void)torrent->eviction_candidates();
+      }
+    });
+
+  for (int round = 0; round < 4'000; ++round) {
+    int const p = round % 8;
+    torrent->evict(piece((p + 4) % 8));
+    for (int b = 0; b < 2; ++b) (void)torrent.write(p, b, block_of(letter_of(p)));
+    if (auto held = torrent->hold_for_hashing(piece(p))) {
+      held.reset();
+      torrent->release_hashed(piece(p));
+      torrent->mark_passed(piece(p));
+    }
+  }
+  done = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(torn, 0);
+}
+
+} // namespace memtorrent::test

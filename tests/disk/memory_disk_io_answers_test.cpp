@@ -1,0 +1,146 @@
+#include "support/disk_harness.hpp"
+
+#include <gtest/gtest.h>
+#include <libtorrent/add_torrent_params.hpp>
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <utility>
+
+// What holds for every method of lt::disk_interface that takes a handler, one body of tests for all of them.
+
+namespace memtorrent::test {
+
+namespace {
+
+constexpr int KiB = 1024;
+
+/// A handler for any method. Empty if it has nothing to call.
+class any_handler {
+ public:
+  any_handler() = default;
+  explicit any_handler(std::function<void()> call) : m_call(std::move(call)) {}
+
+  template <typename... Args>
+  operator std::function<void(Args...)>() const { // NOLINT(google-explicit-constructor): it stands for all of them
+    if (!m_call) return nullptr;
+    return [call = m_call](Args...) { call(); };
+  }
+
+ private:
+  std::function<void()> m_call;
+};
+
+struct request {
+  char const* name;
+  void (*send)(lt::disk_interface&, lt::storage_index_t, any_handler);
+  friend void PrintTo(request const& r, std::ostream* out) { *out << r.name; }
+};
+
+constexpr lt::piece_index_t there{0};     // complete
+constexpr lt::piece_index_t not_there{1}; // nothing of it
+constexpr auto v1 = lt::disk_interface::v1_hash;
+
+using disk = lt::disk_interface;
+using torrent = lt::storage_index_t;
+
+void write_nothing_much(disk& io, torrent t, any_handler h) {
+  std::string const block(16 * KiB, 'x');
+  io.async_write(t, {not_there, 0, 16 * KiB}, block.data(), nullptr, h);
+}
+
+request const requests[] = {
+    {"read",
+     [](disk& io, torrent t, any_handler h) {
+       io.async_read(t, {there, 0, 16 * KiB}, h);
+     }},
+    {"read_across_blocks",
+     [](disk& io, torrent t, any_handler h) {
+       io.async_read(t, {there, 9 * KiB, 16 * KiB}, h);
+     }},
+    {"read_not_there",
+     [](disk& io, torrent t, any_handler h) {
+       io.async_read(t, {not_there, 0, 16 * KiB}, h);
+     }},
+    {"write", write_nothing_much},
+    {"hash", [](disk& io, torrent t, any_handler h) { io.async_hash(t, there, {}, v1, h); }},
+    {"hash_not_there", [](disk& io, torrent t, any_handler h) { io.async_hash(t, not_there, {}, v1, h); }},
+    {"hash2", [](disk& io, torrent t, any_handler h) { io.async_hash2(t, there, 0, {}, h); }},
+    {"hash2_not_there", [](disk& io, torrent t, any_handler h) { io.async_hash2(t, not_there, 0, {}, h); }},
+    {"move_storage", [](disk& io, torrent t, any_handler h) { io.async_move_storage(t, "path", {}, h); }},
+    {"release_files", [](disk& io, torrent t, any_handler h) { io.async_release_files(t, h); }},
+    {"check_files", [](disk& io, torrent t, any_handler h) { io.async_check_files(t, nullptr, {}, h); }},
+    {"stop_torrent", [](disk& io, torrent t, any_handler h) { io.async_stop_torrent(t, h); }},
+    {"rename_file", [](disk& io, torrent t, any_handler h) { io.async_rename_file(t, {}, "name", h); }},
+    {"delete_files", [](disk& io, torrent t, any_handler h) { io.async_delete_files(t, {}, h); }},
+    {"set_file_priority", [](disk& io, torrent t, any_handler h) { io.async_set_file_priority(t, {}, h); }},
+    {"clear_piece", [](disk& io, torrent t, any_handler h) { io.async_clear_piece(t, there, h); }},
+    {"clear_piece_being_hashed",
+     [](disk& io, torrent t, any_handler h) {
+       io.async_hash(t, there, {}, v1, any_handler([] {}));
+       io.async_clear_piece(t, there, h);
+     }},
+};
+
+class MemoryDiskIoAnswers : public testing::TestWithParam<request> {
+ protected:
+  MemoryDiskIoAnswers() { m_torrent.write_piece(0); }
+
+  void send(any_handler handler) { GetParam().send(m_ram.io(), m_torrent.index(), std::move(handler)); }
+
+  disk_harness m_ram{16 * 16 * KiB};
+  disk_torrent m_torrent{m_ram, v2_layout(64 * KiB, {200 * KiB})};
+  int m_answers = 0;
+  any_handler m_handler{[this] { ++m_answers; }};
+};
+
+} // namespace
+
+TEST_P(MemoryDiskIoAnswers, ArePostedAndNeverGivenInsideTheCall) {
+  send(m_handler);
+  EXPECT_EQ(m_answers, 0);
+  m_ram.run_all();
+  EXPECT_EQ(m_answers, 1);
+}
+
+TEST_P(MemoryDiskIoAnswers, AreLeftOutWhenNobodyAsksForThem) {
+  EXPECT_NO_THROW(send(any_handler()));
+  EXPECT_NO_THROW(m_ram.run_all());
+}
+
+TEST_P(MemoryDiskIoAnswers, AreGivenOnceWhenTheSessionEndsBeforehand) {
+  send(m_handler);
+  m_ram.io().abort(false);
+  EXPECT_EQ(m_answers, 0);
+  m_ram.run_all();
+  EXPECT_EQ(m_answers, 1);
+}
+
+TEST_P(MemoryDiskIoAnswers, AreGivenOnceWhenTheSessionHasEnded) {
+  m_ram.io().abort(true);
+  send(m_handler);
+  EXPECT_EQ(m_answers, 0);
+  m_ram.run_all();
+  EXPECT_EQ(m_answers, 1);
+}
+
+TEST_P(MemoryDiskIoAnswers, AreGivenOnceWhenTheTorrentLeavesBeforehand) {
+  send(m_handler);
+  m_torrent.remove();
+  m_ram.run_all();
+  EXPECT_EQ(m_answers, 1);
+}
+
+TEST_P(MemoryDiskIoAnswers, AreDestroyedWithTheirBuffersWhenTheyAreNeverRun) {
+  send(m_handler);
+  m_torrent.remove();
+  m_ram.end_session_abruptly();
+  EXPECT_EQ(m_answers, 0);
+  EXPECT_EQ(m_ram.stats().used_bytes, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(, MemoryDiskIoAnswers, testing::ValuesIn(requests),
+                         [](auto const& r) { return std::string(r.param.name); });
+
+} // namespace memtorrent::test
