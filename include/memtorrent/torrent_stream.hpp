@@ -9,6 +9,7 @@
 #include "memtorrent/byte_source.hpp"
 #include "memtorrent/memory_disk_io.hpp"
 
+#include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/settings_pack.hpp>
 #include <libtorrent/torrent_handle.hpp>
 
@@ -20,10 +21,15 @@ namespace memtorrent {
 /// Sets what a session needs for streaming from a window; docs/tuning.md says why for each.
 void apply_streaming_settings(lt::settings_pack& pack);
 
+/// Sets what a torrent needs that is added to be streamed: that it starts at once and by itself downloads nothing, and
+/// that its peers stay while it waits for a player (src/stream/peer_manners.hpp). What files it was to download is
+/// forgotten: players decide that. Any thread.
+void prepare_for_streaming(lt::add_torrent_params& params);
+
 class torrent_stream {
  public:
   /// Takes the torrent into its care: from here on only pieces in a reader's window are downloaded. Add the torrent
-  /// with `lt::torrent_flags::default_dont_download`, else it fetches everything until the first reader opens.
+  /// after `prepare_for_streaming`.
   ///
   /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`. Any thread but the network thread.
   static std::shared_ptr<torrent_stream> create(lt::torrent_handle const& torrent, memory_disk const& disk,

@@ -66,6 +66,8 @@ MEMTORRENT_REACH(torrent_file_progress, lt::torrent::m_file_progress);
 MEMTORRENT_REACH(bytes_per_file, lt::aux::file_progress::m_file_progress);
 MEMTORRENT_REACH(total_on_disk, lt::aux::file_progress::m_total_on_disk);
 MEMTORRENT_REACH(upload_requests, lt::peer_connection::m_requests);
+MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
+MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(write_dont_have, lt::peer_connection::write_dont_have);
 MEMTORRENT_REACH(write_reject_request, lt::peer_connection::write_reject_request);
 
@@ -244,6 +246,19 @@ void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece) {
   auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
   auto const download = find_download(queue, piece);
   if (download->requested + download->writing + download->finished == 0) forget_download(picker, piece);
+}
+
+void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request) {
+  auto& requested = member(peer, requested_blocks{});
+  lt::piece_block const block(request.piece, request.start / lt::default_block_size);
+  auto const cancelled = std::find_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
+    return pending.not_wanted && pending.block == block;
+  });
+  if (cancelled == requested.end()) return;
+  requested.erase(cancelled);
+  auto& outstanding = member(peer, outstanding_bytes{});
+  outstanding = std::max(0, outstanding - request.length);
+  if (requested.empty()) peer.stats_counters().inc_stats_counter(lt::counters::num_peers_down_requests, -1);
 }
 
 boost::system::error_code self_check(lt::torrent& torrent) {

@@ -24,6 +24,8 @@
 
 namespace libtorrent {
 struct counters;
+struct peer_connection;
+struct peer_request;
 struct torrent;
 } // namespace libtorrent
 
@@ -58,6 +60,10 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
 /// out with its last block, but not while the hash was asked for; and a download that is empty when its priority
 /// changes keeps its old place (piece_picker::update_piece_state). The piece stays wanted as it was.
 void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// Takes a request that was cancelled out of what the peer still owes, as peer_connection::incoming_reject_request
+/// does.
+void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request);
 
 /// Proves that the loaded library is the one this was compiled for, and that the picker's counters are what this code
 /// believes they are: recounts all of them. Else `errc::picker_mismatch`, and nothing may be let go.

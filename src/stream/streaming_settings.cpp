@@ -1,5 +1,7 @@
 #include "memtorrent/torrent_stream.hpp"
 
+#include "stream/peer_manners.hpp"
+
 namespace memtorrent {
 
 // Each with its reason; docs/tuning.md has the defaults beside them.
@@ -18,6 +20,16 @@ void apply_streaming_settings(lt::settings_pack& pack) {
   pack.set_int(settings_pack::initial_picker_threshold, 0);
   // Would fetch whole pieces from one fast peer, where the piece under the play head should come from several.
   pack.set_int(settings_pack::whole_pieces_threshold, 0);
+}
+
+void prepare_for_streaming(lt::add_torrent_params& params) {
+  params.flags |= lt::torrent_flags::default_dont_download;
+  params.flags &= ~(lt::torrent_flags::auto_managed | lt::torrent_flags::paused);
+  // A magnet link can ask for some files only (BEP 53).
+  params.file_priorities.clear();
+  params.extensions.emplace_back(&peer_manners);
+  // libtorrent wants one. Nothing is read or written there: the disk is RAM.
+  if (params.save_path.empty()) params.save_path = "/";
 }
 
 } // namespace memtorrent

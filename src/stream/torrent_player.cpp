@@ -175,9 +175,23 @@ void torrent_player::plan(memory_disk_io& disk) {
     if (m_closed) return;
     now = snapshot(clock::now());
   }
+  if (now.heads.empty()) {
+    leave_windows(disk);
+    return;
+  }
   auto plan = plan_windows(m_policy, now);
-  m_storage->set_windows(std::move(plan.windows));
+  m_windows = std::move(plan.windows);
+  m_storage->set_windows(m_windows);
   apply(plan.wanted);
+  disk.windows_changed();
+}
+
+// Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
+// in between, we would tell all peers that we are not interested, and some clients would choke us for their next ten
+// seconds. So what was wanted stays wanted, which is no more than a window; but it keeps nothing from anybody else.
+void torrent_player::leave_windows(memory_disk_io& disk) {
+  for (auto& window : m_windows) window.idle = true;
+  m_storage->set_windows(m_windows);
   disk.windows_changed();
 }
 

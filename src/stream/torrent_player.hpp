@@ -68,6 +68,7 @@ class torrent_player final : public torrent_stream,
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   void request_plan();
   void plan(memory_disk_io& disk);
+  void leave_windows(memory_disk_io& disk);
   void apply(std::vector<wanted_piece> const& wanted);
 
   lt::torrent_handle const m_torrent;
@@ -84,6 +85,7 @@ class torrent_player final : public torrent_stream,
 
   // What libtorrent was last told, of pieces that are wanted. Network thread only.
   std::map<lt::piece_index_t, wanted_piece> m_applied;
+  std::vector<play_window> m_windows;
 };
 
 } // namespace memtorrent

@@ -101,7 +101,7 @@ film_player::film_player(film const& film, memory_disk_constructor const& ram,
       disk(ram.disk()),
       m_film(film) {
   auto params = add_params(film, "/nowhere");
-  params.flags |= lt::torrent_flags::default_dont_download;
+  prepare_for_streaming(params);
   torrent = session().add_torrent(params);
   boost::system::error_code ec;
   stream = torrent_stream::create(torrent, disk, ec);

@@ -1,0 +1,15 @@
+// `memtorrent seed-for-demo`: one peer of the demo's swarm, in a process of its own.
+
+#pragma once
+
+#include "cli/options.hpp"
+
+#include <functional>
+
+namespace memtorrent::cli {
+
+/// Seeds on loopback, from the disk as libtorrent does by itself, until the process is killed. `listening` is called
+/// once, with the port, when peers can connect. Throws `std::runtime_error` on failure; does not return otherwise.
+[[noreturn]] void seed_for_demo(seed_for_demo_options const& options, std::function<void(int port)> const& listening);
+
+} // namespace memtorrent::cli

@@ -1,0 +1,78 @@
+// The memtorrent command.
+
+#include "cli/console.hpp"
+#include "cli/demo_command.hpp"
+#include "cli/demo_seeder.hpp"
+#include "cli/options.hpp"
+#include "cli/printable.hpp"
+#include "cli/run_until_stopped.hpp"
+#include "cli/stream_command.hpp"
+#include "cli/usage_error.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <malloc.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using namespace memtorrent::cli;
+
+constexpr int exit_failure = 1;
+constexpr int exit_usage = 2;
+
+void print_line(std::string const& line) {
+  std::cout << line << std::endl;
+  if (!std::cout) throw std::runtime_error("cannot write to standard output");
+}
+
+// A command that streams: stream_command, or demo_command around one.
+template <typename Command, typename... Arguments>
+void run_streaming(Arguments&&... arguments) {
+  console output(std::cerr, console::columns_of_stderr());
+  boost::asio::io_context io(1);
+  Command command(io, output, std::forward<Arguments>(arguments)..., print_line);
+  run_until_stopped(
+      io, [&] { command.start(); }, [&] { command.stop(); });
+  command.finish();
+}
+
+struct runner {
+  void operator()(stream_options const& options) const { run_streaming<stream_command>(options); }
+  void operator()(demo_options const& options) const { run_streaming<demo_command>(options, "/proc/self/exe"); }
+  void operator()(seed_for_demo_options const& options) const {
+    seed_for_demo(options, [](int port) { print_line(std::to_string(port)); });
+  }
+  void operator()(information const& information) const { std::cout << information.text << std::flush; }
+};
+
+int report(std::exception const& error, int exit_code) {
+  std::cerr << "memtorrent: " << printable(error.what()) << std::endl;
+  return exit_code;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  // By default glibc makes up to eight heaps a processor, each of which keeps what it once needed. The film is not in
+  // them; two are plenty, and on a small machine the difference counts.
+  mallopt(M_ARENA_MAX, 2);
+  // A reader of our output that goes away is an error where it is noticed, not the end of the process.
+  if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return exit_failure;
+  try {
+    std::visit(runner{}, parse_command_line(std::vector<std::string>(argv + 1, argv + argc)));
+    return 0;
+  } catch (usage_error const& error) {
+    return report(error, exit_usage);
+  } catch (std::exception const& error) {
+    return report(error, exit_failure);
+  }
+}

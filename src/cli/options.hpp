@@ -1,0 +1,63 @@
+// The command line, read and checked.
+
+#pragma once
+
+#include "cli/endpoint_text.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace memtorrent::cli {
+
+inline constexpr std::int64_t default_budget_bytes = 64 * 1024 * 1024;
+/// Players on this machine only: whoever can connect can watch.
+inline constexpr char const* default_http_endpoint = "127.0.0.1:8090";
+inline constexpr char const* default_listen_endpoint = "0.0.0.0:6881";
+
+/// `memtorrent SOURCE`
+struct stream_options {
+  /// A magnet link, the path of a .torrent file, or its http(s) URL.
+  std::string source;
+  std::int64_t budget_bytes = default_budget_bytes;
+  boost::asio::ip::tcp::endpoint http = parse_endpoint(default_http_endpoint);
+  boost::asio::ip::tcp::endpoint listen = parse_endpoint(default_listen_endpoint);
+  /// Peers to connect to, besides those that trackers and the DHT name.
+  std::vector<peer_address> peers = {};
+  /// An index or a pattern; see `choose_file`.
+  std::optional<std::string> file = std::nullopt;
+  /// False: nothing but trackers and `peers` is asked for peers, and no router for a port.
+  bool finds_peers = true;
+};
+
+/// `memtorrent demo`
+struct demo_options {
+  std::int64_t budget_bytes = default_budget_bytes;
+  boost::asio::ip::tcp::endpoint http = parse_endpoint(default_http_endpoint);
+  /// Length of the film; a second of it has about 2.2 MiB.
+  int film_seconds = 60;
+};
+
+/// `memtorrent seed-for-demo`: what the demo starts, not meant for people.
+struct seed_for_demo_options {
+  std::string torrent_path;
+  /// Holds the torrent's files.
+  std::string folder;
+  int upload_limit_bytes_per_s = 0;
+};
+
+/// `--help` and `--version`: text to print, and nothing else to do.
+struct information {
+  std::string text;
+};
+
+using command_line = std::variant<stream_options, demo_options, seed_for_demo_options, information>;
+
+/// `arguments` are those after the program's name. Throws `usage_error`.
+command_line parse_command_line(std::vector<std::string> arguments);
+
+} // namespace memtorrent::cli

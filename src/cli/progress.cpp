@@ -1,0 +1,31 @@
+#include "cli/progress.hpp"
+
+#include "cli/byte_size.hpp"
+
+namespace memtorrent::cli {
+
+std::string waiting_reason(progress const& now) {
+  if (!now.has_metadata) return now.peers == 0 ? "waiting for metadata, no peers yet" : "waiting for metadata";
+  if (now.peers == 0) return "no peers yet";
+  if (now.open_readers == 0) return "waiting for a player";
+  return {};
+}
+
+std::string progress_line(progress const& now) {
+  auto line = "buffer " + readable_size(now.buffered_bytes) + ", " + readable_size(now.rate_bytes_per_s) + "/s, " +
+              std::to_string(now.peers) + (now.peers == 1 ? " peer (" : " peers (") + std::to_string(now.seeds) +
+              (now.seeds == 1 ? " seed), RAM " : " seeds), RAM ") + readable_size(now.used_bytes) + " of " +
+              readable_size(now.budget_bytes);
+  if (auto const reason = waiting_reason(now); !reason.empty()) line += ", " + reason;
+  return line;
+}
+
+std::string summary_line(std::int64_t downloaded_bytes, memory_stats const& memory, int peers_banned) {
+  return "downloaded " + std::to_string(downloaded_bytes) + " bytes, peak RAM " + std::to_string(memory.peak_bytes) +
+         " of " + std::to_string(memory.budget_bytes) + " bytes, evicted " +
+         std::to_string(memory.complete_pieces_evicted) + " complete and " +
+         std::to_string(memory.partial_pieces_evicted) + " partial pieces, dropped " +
+         std::to_string(memory.blocks_dropped) + " blocks, banned " + std::to_string(peers_banned) + " peers";
+}
+
+} // namespace memtorrent::cli

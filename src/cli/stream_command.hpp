@@ -1,0 +1,78 @@
+// `memtorrent SOURCE`: from a source to a URL, and on until it is stopped.
+//
+//   source --> torrent (downloaded if it is a URL) --> peers' addresses --> session --> metadata --> URL on stdout
+//
+// Everything happens on the thread that runs the io_context. What goes wrong comes out of its run as an exception.
+
+#pragma once
+
+#include "cli/console.hpp"
+#include "cli/known_peers.hpp"
+#include "cli/options.hpp"
+#include "cli/peer_lookup.hpp"
+#include "cli/stream_catalog.hpp"
+#include "cli/torrent_download.hpp"
+#include "cli/torrent_session.hpp"
+#include "http/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace memtorrent::cli {
+
+class stream_command {
+ public:
+  /// `print_url` is called once, when players can connect. `io` and `output` outlive the command. Throws when the HTTP
+  /// port cannot be had.
+  stream_command(boost::asio::io_context& io, console& output, stream_options options,
+                 std::function<void(std::string const&)> print_url);
+  stream_command(stream_command const&) = delete;
+  stream_command& operator=(stream_command const&) = delete;
+  ~stream_command();
+
+  /// One more than the options have. REQUIRES: not started.
+  void add_peer(peer_address peer) { m_options.peers.push_back(std::move(peer)); }
+
+  void start();
+
+  /// Ends players' connections and everything else that is under way, so that the run of `io` ends. Safe at any point,
+  /// and more than once.
+  void stop();
+
+  /// Ends the session and says what it did. REQUIRES: the run of `io` has ended.
+  void finish();
+
+ private:
+  void download(std::string const& from);
+  void on_downloaded(std::string const& origin, downloaded const& result);
+  void find_peers(lt::add_torrent_params torrent);
+  void open_session(lt::add_torrent_params torrent, std::vector<lt::tcp::endpoint> const& peers);
+  void publish();
+  void show_progress();
+  void show_progress_soon();
+
+  boost::asio::io_context& m_io;
+  console& m_console;
+  stream_options m_options;
+  std::function<void(std::string const&)> const m_print_url;
+
+  stream_catalog m_catalog;
+  http::server m_server;
+  std::optional<torrent_download> m_download;
+  std::optional<peer_lookup> m_peer_lookup;
+  known_peers m_known_peers;
+  std::shared_ptr<torrent_stream> m_stream;
+  std::optional<torrent_session> m_session;
+  lt::torrent_status m_status;
+  boost::asio::steady_timer m_next_progress;
+  bool m_is_stopped = false;
+};
+
+} // namespace memtorrent::cli

@@ -1,0 +1,214 @@
+#include "cli/command_process.hpp"
+#include "cli/printed_url.hpp"
+#include "cli/scripted_server.hpp"
+#include "support/film.hpp"
+#include "support/http_client.hpp"
+#include "support/swarm.hpp"
+
+#include <libtorrent/bencode.hpp>
+#include <libtorrent/create_torrent.hpp>
+#include <libtorrent/magnet_uri.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <sstream>
+
+namespace memtorrent::test {
+namespace {
+
+constexpr int mib = 1024 * 1024;
+
+film::options long_film() {
+  film::options options;
+  options.size_bytes = 24 * mib;
+  options.more_files_bytes = {300'000};
+  return options;
+}
+
+std::string encoded_torrent(film const& of) {
+  std::string encoded;
+  lt::bencode(std::back_inserter(encoded), lt::create_torrent(*of.info()).generate());
+  return encoded;
+}
+
+std::string write_torrent(film const& of) {
+  auto const path = of.folder() / "film.torrent";
+  std::ofstream(path, std::ios::binary) << encoded_torrent(of);
+  return path.string();
+}
+
+std::string text_of(lt::tcp::endpoint const& endpoint) {
+  std::ostringstream text;
+  text << endpoint;
+  return text.str();
+}
+
+std::vector<std::string> arguments_for(std::string const& source, std::vector<std::string> const& more = {}) {
+  std::vector<std::string> all{source, "--no-dht", "--http", "127.0.0.1:0", "--listen", "127.0.0.1:0"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+// The last line on stderr; all -1 if it is no summary.
+struct command_summary {
+  long long downloaded_bytes = -1;
+  long long peak_bytes = -1;
+  long long budget_bytes = -1;
+  int evicted_pieces = -1;
+  int peers_banned = -1;
+};
+
+command_summary summary_in(std::string const& messages) {
+  auto const begin = messages.rfind("downloaded ");
+  command_summary found;
+  int partial = 0;
+  int dropped = 0;
+  auto const line = begin == std::string::npos ? std::string() : messages.substr(begin);
+  int const read = std::sscanf(line.c_str(),
+                               "downloaded %lld bytes, peak RAM %lld of %lld bytes, evicted %d complete and %d partial "
+                               "pieces, dropped %d blocks, banned %d peers\n",
+                               &found.downloaded_bytes, &found.peak_bytes, &found.budget_bytes, &found.evicted_pieces,
+                               &partial, &dropped, &found.peers_banned);
+  return read == 7 ? found : command_summary();
+}
+
+// What is wrong with the bytes that the URL has from `begin` to before `end`, or empty.
+std::string wrong_bytes(film const& expected, printed_url const& url, std::int64_t begin, std::int64_t end) {
+  if (url.port == 0) return "no URL";
+  http_client client(url.port);
+  auto const got =
+      client.get(url.path, "Range: bytes=" + std::to_string(begin) + "-" + std::to_string(end - 1) + "\r\n");
+  if (got.status != 206 || !got.is_complete) return "status " + std::to_string(got.status) + ", or cut short";
+  for (std::int64_t i = begin; i < end; ++i) {
+    if (got.body[static_cast<std::size_t>(i - begin)] != expected.byte_at(url.file, i))
+      return "wrong byte at " + std::to_string(i);
+  }
+  return {};
+}
+
+TEST(CommandStream, SendsEveryByteOnASmallBudget) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  command_process command(arguments_for(write_torrent(film), {"--budget", "4MiB", "--peer", text_of(seed.endpoint())}));
+
+  printed_url const url(command.read_line());
+  EXPECT_EQ(wrong_bytes(film, url, 0, film.size_bytes()), "");
+
+  command.send(SIGINT);
+  auto const end = command.wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_EQ(end.out, "");
+  auto const summary = summary_in(end.err);
+  EXPECT_GE(summary.downloaded_bytes, film.size_bytes());
+  EXPECT_LE(summary.peak_bytes, 4 * mib);
+  EXPECT_EQ(summary.budget_bytes, 4 * mib);
+  EXPECT_GT(summary.evicted_pieces, 0);
+  EXPECT_EQ(summary.peers_banned, 0);
+}
+
+TEST(CommandStream, TakesAMagnetLink) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  command_process command(arguments_for(lt::make_magnet_uri(*film.info()), {"--peer", text_of(seed.endpoint())}));
+  EXPECT_EQ(wrong_bytes(film, printed_url(command.read_line()), 100'000, 200'000), "");
+}
+
+TEST(CommandStream, TakesAUrl) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  scripted_server const server([&](auto const&) { return http_answer_text("200 OK", encoded_torrent(film)); });
+  command_process command(arguments_for(server.url("/film.torrent"), {"--peer", text_of(seed.endpoint())}));
+  EXPECT_EQ(wrong_bytes(film, printed_url(command.read_line()), 0, 100'000), "");
+}
+
+TEST(CommandStream, ChoosesTheFile) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  command_process command(
+      arguments_for(write_torrent(film), {"--file", "*-1.mkv", "--peer", text_of(seed.endpoint())}));
+  printed_url const url(command.read_line());
+  EXPECT_EQ(url.file, 1);
+  EXPECT_EQ(wrong_bytes(film, url, 0, 300'000), "");
+}
+
+TEST(CommandStream, FindsSeveralPeersOnOneAddress) {
+  film const film(long_film());
+  swarm peers;
+  auto& one = peers.seed(film);
+  auto& two = peers.seed(film);
+  command_process command(
+      arguments_for(write_torrent(film), {"--peer", text_of(one.endpoint()), "--peer", text_of(two.endpoint())}));
+  EXPECT_TRUE(command.says("2 peers"));
+}
+
+TEST(CommandStream, KeepsItsSeedsWhileNobodyPlays) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  command_process command(arguments_for(write_torrent(film), {"--peer", text_of(seed.endpoint())}));
+  EXPECT_TRUE(command.says("1 peer (1 seed), RAM 0 bytes of 64.0 MiB, waiting for a player"));
+  EXPECT_EQ(seed.problems(), std::vector<std::string>{});
+}
+
+TEST(CommandStream, ConnectsAgainToAPeerThatRestarts) {
+  film const film(long_film());
+  lt::tcp::endpoint endpoint;
+  {
+    swarm peers;
+    endpoint = peers.seed(film).endpoint();
+  }
+  command_process command(arguments_for(write_torrent(film), {"--peer", text_of(endpoint)}));
+  ASSERT_TRUE(command.says("no peers yet"));
+  swarm peers;
+  peers.seed(film,
+             [&](lt::settings_pack& pack) { pack.set_str(lt::settings_pack::listen_interfaces, text_of(endpoint)); });
+  EXPECT_TRUE(command.says("1 peer"));
+}
+
+TEST(CommandStream, EndsWhileAPlayerReads) {
+  film const film(long_film());
+  command_process command(arguments_for(write_torrent(film)));
+  printed_url const url(command.read_line());
+  ASSERT_NE(url.port, 0);
+  http_client player(url.port);
+  // Without a peer, the body never comes.
+  player.send(request_text("GET", url.path));
+  http_client other(url.port);
+  EXPECT_EQ(other.get("/").status, 404);
+  command.send(SIGTERM);
+  EXPECT_EQ(command.wait().exit_code, 0);
+}
+
+TEST(CommandStream, EndsWhileItWaitsForMetadata) {
+  command_process command(arguments_for("magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567"));
+  ASSERT_TRUE(command.says("waiting for metadata, no peers yet"));
+  command.send(SIGINT);
+  auto const end = command.wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_EQ(end.out, "");
+}
+
+TEST(CommandStream, EndsWhileItDownloadsTheTorrent) {
+  std::promise<void> asked;
+  scripted_server const server([&](auto const&) {
+    asked.set_value();
+    return std::string();
+  });
+  command_process command(arguments_for(server.url()));
+  ASSERT_EQ(asked.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+  command.send(SIGINT);
+  EXPECT_EQ(command.wait().exit_code, 0);
+}
+
+} // namespace
+} // namespace memtorrent::test
