@@ -185,8 +185,7 @@ TEST(TorrentStream, SharesTheBudgetBetweenTwoTorrents) {
 
   lt::add_torrent_params params;
   params.ti = g.info();
-  params.save_path = "/nowhere";
-  params.flags = lt::torrent_flags::default_dont_download;
+  prepare_for_streaming(params);
   auto other = p->session().add_torrent(params);
   boost::system::error_code ec;
   auto stream = torrent_stream::create(other, p->disk, ec);
