@@ -6,9 +6,9 @@ namespace {
 
 class memtorrent_category final : public boost::system::error_category {
  public:
-  char const* name() const noexcept override { return "memtorrent"; }
+  [[nodiscard]] char const* name() const noexcept override { return "memtorrent"; }
 
-  std::string message(int code) const override {
+  [[nodiscard]] std::string message(int code) const override {
     switch (static_cast<errc>(code)) {
       case errc::budget_too_small: return "the memory budget holds fewer than two pieces of this torrent";
       case errc::torrent_removed: return "the torrent was removed";

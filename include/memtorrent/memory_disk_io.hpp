@@ -1,6 +1,8 @@
 // Torrents in RAM: the disk I/O to hand to a libtorrent 2.0 session.
 //
-//   memtorrent::memory_disk_constructor ram({.budget_bytes = 64 << 20});
+//   memtorrent::memory_disk_config config;
+//   config.budget_bytes = 64 << 20;
+//   memtorrent::memory_disk_constructor ram(config);
 //   lt::session_params params;
 //   params.disk_io_constructor = ram;
 //   lt::session session(std::move(params));

@@ -108,12 +108,14 @@ class child_process::reader : public std::enable_shared_from_this<reader> {
 child_process::child_process(boost::asio::io_context& io, std::vector<std::string> arguments,
                              output_handlers handlers) {
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (auto& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   auto const output = open_pipe();
   auto const failure = open_pipe();
   auto const parent = getpid();
 
+  // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): the pipes come first.
   m_process = fork();
   if (m_process == 0) {
     become(pointers.data(), output.write_end, parent);

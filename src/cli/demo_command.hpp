@@ -40,7 +40,7 @@ class demo_command {
  private:
   void start_seeders();
   void on_seeder_listens(std::string const& port);
-  stream_options options_of_stream() const;
+  [[nodiscard]] stream_options options_of_stream() const;
 
   boost::asio::io_context& m_io;
   console& m_console;

@@ -35,13 +35,13 @@ class plain_stream {
   explicit plain_stream(asio::io_context& io) : stream(io) {}
 
   tcp::socket& socket() { return stream; }
-  std::string prepare(url const&) { return {}; }
+  static std::string prepare(url const& /*asked*/) { return {}; }
 
   template <typename Handler>
   void shake_hands(Handler handler) {
     handler(error_code());
   }
-  [[nodiscard]] std::string handshake_failure(error_code ec) const { return ec.message(); }
+  [[nodiscard]] static std::string handshake_failure(error_code ec) { return ec.message(); }
 
   tcp::socket stream;
 };

@@ -16,7 +16,7 @@ namespace memtorrent::cli {
 
 struct http_get_limits {
   /// Of the answer's body.
-  std::int64_t max_bytes = 16 * 1024 * 1024;
+  std::int64_t max_bytes = std::int64_t{16} * 1024 * 1024;
   /// How long the other side may say nothing before it counts as gone. Looking up its name counts too.
   std::chrono::milliseconds silence{20'000};
 };

@@ -14,7 +14,7 @@
 
 namespace memtorrent::cli {
 
-inline constexpr std::int64_t default_budget_bytes = 64 * 1024 * 1024;
+inline constexpr std::int64_t default_budget_bytes = std::int64_t{64} * 1024 * 1024;
 /// Players on this machine only: whoever can connect can watch.
 inline constexpr char const* default_http_endpoint = "127.0.0.1:8090";
 inline constexpr char const* default_listen_endpoint = "0.0.0.0:6881";

@@ -12,12 +12,13 @@ std::string waiting_reason(progress const& now) {
 }
 
 std::string progress_line(progress const& now) {
-  auto line = "buffer " + readable_size(now.buffered_bytes) + ", " + readable_size(now.rate_bytes_per_s) + "/s, " +
-              std::to_string(now.peers) + (now.peers == 1 ? " peer (" : " peers (") + std::to_string(now.seeds) +
-              (now.seeds == 1 ? " seed), RAM " : " seeds), RAM ") + readable_size(now.used_bytes) + " of " +
-              readable_size(now.budget_bytes);
-  if (auto const reason = waiting_reason(now); !reason.empty()) line += ", " + reason;
-  return line;
+  auto const line = "buffer " + readable_size(now.buffered_bytes) + ", " + readable_size(now.rate_bytes_per_s) +
+                    "/s, " + std::to_string(now.peers) + (now.peers == 1 ? " peer (" : " peers (") +
+                    std::to_string(now.seeds) + (now.seeds == 1 ? " seed), RAM " : " seeds), RAM ") +
+                    readable_size(now.used_bytes) + " of " + readable_size(now.budget_bytes);
+  // First, because a narrow terminal cuts the end.
+  auto const reason = waiting_reason(now);
+  return reason.empty() ? line : reason + ": " + line;
 }
 
 std::string summary_line(std::int64_t downloaded_bytes, memory_stats const& memory, int peers_banned) {

@@ -39,7 +39,7 @@ std::optional<address> address_of(sockaddr const& from) {
 
 address reachable_address(address const& listening) {
   if (!listening.is_unspecified()) return listening;
-  address const loopback = listening.is_v6() ? address(address_v6::loopback()) : address(address_v4::loopback());
+  address loopback = listening.is_v6() ? address(address_v6::loopback()) : address(address_v4::loopback());
 
   ifaddrs* interfaces = nullptr;
   // Without a list of interfaces the loopback address is what is left.

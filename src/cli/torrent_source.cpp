@@ -44,7 +44,7 @@ class open_file {
 std::string content_of(std::string const& path) {
   open_file const file(path);
   std::string content;
-  std::array<char, 64 * 1024> part{};
+  std::array<char, 65536> part{};
   for (;;) {
     auto const got = file.read(part.data(), part.size());
     if (got < 0 && errno == EINTR) continue;

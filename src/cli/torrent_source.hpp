@@ -12,7 +12,7 @@
 namespace memtorrent::cli {
 
 /// Room for the hashes of 800,000 pieces; common torrents have some thousand.
-inline constexpr std::int64_t max_torrent_file_bytes = 16 * 1024 * 1024;
+inline constexpr std::int64_t max_torrent_file_bytes = std::int64_t{16} * 1024 * 1024;
 
 enum class source_kind { magnet, url, path };
 

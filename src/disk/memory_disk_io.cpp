@@ -56,7 +56,7 @@ memory_disk_io::slot* memory_disk_io::find_slot(memory_storage const& storage) {
 
 lt::storage_holder memory_disk_io::new_torrent(lt::storage_params const& params, std::shared_ptr<void> const& torrent) {
   if (m_free_slots.empty()) {
-    m_free_slots.push_back(lt::storage_index_t(static_cast<std::uint32_t>(m_slots.size())));
+    m_free_slots.emplace_back(static_cast<std::uint32_t>(m_slots.size()));
     m_slots.emplace_back();
   }
   auto const index = m_free_slots.back();

@@ -119,7 +119,7 @@ class memory_disk_io final : public lt::disk_interface {
   bool evict_one_below(piece_rank rank, memory_storage const* arriving_storage, lt::piece_index_t arriving_piece);
   bool let_go(slot& from, lt::piece_index_t piece);
   void make_room_in_unpicked(memory_storage& storage);
-  bool is_sound(slot& of, lt::torrent& torrent);
+  static bool is_sound(slot& of, lt::torrent& torrent);
   void wait_for_room(std::shared_ptr<lt::disk_observer> observer);
   void wake_blocked_peers();
 

@@ -49,12 +49,12 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
       needs_plan = first_read || bytes.empty() || geometry.piece_at(head->position) != planned;
       if (bytes.empty()) {
         head->waiting_max_bytes = max_bytes;
-        head->waiting = std::move(handler);
+        head->waiting = std::exchange(handler, nullptr);
       }
     }
   }
   if (needs_plan) request_plan();
-  if (error || !bytes.empty()) handler(error, std::move(bytes));
+  if (handler) handler(error, std::move(bytes));
 }
 
 void torrent_player::cancel(play_head& head) {

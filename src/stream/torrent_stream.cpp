@@ -19,7 +19,7 @@ class torrent_reader final : public byte_source {
       : m_player(std::move(player)), m_head(std::move(head)), m_file(m_head->file) {}
   ~torrent_reader() override { m_player->close(m_head); }
 
-  std::int64_t size_bytes() const noexcept override { return m_file.end - m_file.begin; }
+  [[nodiscard]] std::int64_t size_bytes() const noexcept override { return m_file.end - m_file.begin; }
 
   void async_read(std::int64_t offset, std::int64_t max_bytes, read_handler handler) override {
     if (offset < 0 || offset > size_bytes())

@@ -25,7 +25,7 @@ struct window_policy {
   /// after their window has moved on.
   int slack_percent = 8;
   /// Pieces from the head on that get a deadline: those that hold this much, and at least two.
-  std::int64_t deadline_bytes = 2 * 1024 * 1024;
+  std::int64_t deadline_bytes = std::int64_t{2} * 1024 * 1024;
   /// Time between the deadlines of consecutive pieces.
   int deadline_step_ms = 500;
 };

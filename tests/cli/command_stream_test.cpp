@@ -156,7 +156,8 @@ TEST(CommandStream, KeepsItsSeedsWhileNobodyPlays) {
   swarm peers;
   auto& seed = peers.seed(film);
   command_process command(arguments_for(write_torrent(film), {"--peer", text_of(seed.endpoint())}));
-  EXPECT_TRUE(command.says("1 peer (1 seed), RAM 0 bytes of 64.0 MiB, waiting for a player"));
+  EXPECT_TRUE(
+      command.says("waiting for a player: buffer 0 bytes, 0 bytes/s, 1 peer (1 seed), RAM 0 bytes of 64.0 MiB"));
   EXPECT_EQ(seed.problems(), std::vector<std::string>{});
 }
 
