@@ -64,7 +64,7 @@ int report(std::exception const& error, int exit_code) {
 int main(int argc, char** argv) {
   // By default glibc makes up to eight heaps a processor, each of which keeps what it once needed. The film is not in
   // them; two are plenty, and on a small machine the difference counts.
-  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_ARENA_MAX, 2); // NOLINT(concurrency-mt-unsafe): there is one thread yet
   // A reader of our output that goes away is an error where it is noticed, not the end of the process.
   if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return exit_failure;
   try {

@@ -91,7 +91,7 @@ std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const&
     return nullptr;
   }
   auto const budget = state->arena()->budget().limit();
-  if (budget < minimum_budget_bytes(info->piece_length()) && budget < info->total_size()) {
+  if (budget < minimum_budget_bytes(info->piece_length()) && budget < storage->geometry().resident_bytes()) {
     ec = errc::budget_too_small;
     return nullptr;
   }
