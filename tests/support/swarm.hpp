@@ -77,7 +77,7 @@ class swarm {
   swarm() = default;
   swarm(swarm const&) = delete;
   swarm& operator=(swarm const&) = delete;
-  /// Ends all its sessions. Named in tests/tsan.supp: libtorrent's disk threads are not instrumented.
+  /// Ends all its sessions.
   ~swarm();
 
   /// A session that has the whole film, on libtorrent's own disk I/O.
