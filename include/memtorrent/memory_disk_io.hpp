@@ -52,7 +52,7 @@ std::int64_t minimum_budget_bytes(std::int64_t piece_length_bytes) noexcept;
 class memory_disk_state;
 
 /// The embedder's side of a memory disk I/O: a value, cheap to copy, safe on any thread and after the session is gone
-/// (then changes do nothing and readings show what is still alive).
+/// (then readings show what is still alive, and nothing is evicted any more).
 class memory_disk {
  public:
   explicit memory_disk(std::shared_ptr<memory_disk_state> state) noexcept : m_state(std::move(state)) {}
