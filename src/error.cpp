@@ -20,6 +20,8 @@ class memtorrent_category final : public boost::system::error_category {
       case errc::not_in_memory: return "the torrent is not kept in memory";
       case errc::picker_mismatch: return "this libtorrent's piece accounting is not the one memtorrent was built for";
       case errc::budget_exhausted: return "every block of the memory budget is in use";
+      case errc::pin_limit_exceeded: return "more would be pinned than the torrent's share of the memory budget allows";
+      case errc::guarantee_too_large: return "the memory budget cannot guarantee that much";
     }
     return "unknown memtorrent error";
   }

@@ -22,6 +22,7 @@ struct arena_block;
 void add_reference(arena_block&) noexcept;
 void drop_reference(arena_block&) noexcept;
 bool is_sole_reference(arena_block const&) noexcept;
+bool watch_for_sole_reference(arena_block&) noexcept;
 char* block_data(arena_block const&) noexcept;
 } // namespace detail
 
@@ -51,6 +52,9 @@ class block_ref {
 
   /// True if no other reference to the block exists. REQUIRES: not empty.
   [[nodiscard]] bool is_sole() const noexcept { return detail::is_sole_reference(*m_block); }
+
+  /// `is_sole`; and when it is not, the arena's budget is told as soon as it is. REQUIRES: not empty.
+  [[nodiscard]] bool watch_for_sole() const noexcept { return detail::watch_for_sole_reference(*m_block); }
 
   /// Gives the reference up without dropping it; the caller owes a `detail::drop_reference`.
   [[nodiscard]] detail::arena_block* release() noexcept { return std::exchange(m_block, nullptr); }

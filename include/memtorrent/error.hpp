@@ -32,6 +32,10 @@ enum class errc {
   picker_mismatch,
   /// Nothing but referenced blocks is left, so no block can be freed for a read.
   budget_exhausted,
+  /// More bytes were to be pinned than may be: half of the torrent's share, less on a small budget.
+  pin_limit_exceeded,
+  /// All guarantees together would exceed the budget, or this one the torrent's cap.
+  guarantee_too_large,
 };
 
 boost::system::error_category const& error_category() noexcept;

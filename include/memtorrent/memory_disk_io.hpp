@@ -13,12 +13,16 @@
 
 #pragma once
 
+#include "memtorrent/byte_range.hpp"
 #include "memtorrent/error.hpp"
 
+#include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/session_params.hpp>
+#include <libtorrent/torrent_handle.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace memtorrent {
 
@@ -27,6 +31,11 @@ struct memory_disk_config {
   /// The most bytes that blocks may take, over all torrents, counted by whole blocks of 16 KiB. Hard: nothing is
   /// admitted above it. 64 MiB holds about 25 s of a 20 Mbit/s film, and leaves room on a 512 MiB device.
   std::int64_t budget_bytes = std::int64_t{64} * 1024 * 1024;
+
+  /// Threads that hash. 0 takes half of the machine's cores, at least one and at most four: the network thread needs
+  /// one, a player the rest. `settings_pack::hashing_threads` counts instead when it is not libtorrent's default, and
+  /// whenever it is changed.
+  int hash_threads = 0;
 };
 
 /// A reading of the memory in use. Bytes are whole blocks.
@@ -46,8 +55,24 @@ struct memory_stats {
   std::int64_t blocks_dropped = 0;
 };
 
+/// A reading of one torrent's memory. Bytes are whole blocks.
+struct torrent_memory_stats {
+  /// Its blocks that are alive.
+  std::int64_t used_bytes = 0;
+  /// As set; 0 for no cap.
+  std::int64_t cap_bytes = 0;
+  std::int64_t guarantee_bytes = 0;
+  /// What its readers' windows may take now: its fair share of the budget. 0 while nobody reads it.
+  std::int64_t share_bytes = 0;
+};
+
 /// The least budget on which a torrent with pieces of `piece_length_bytes` can be streamed: two pieces, in blocks.
 std::int64_t minimum_budget_bytes(std::int64_t piece_length_bytes) noexcept;
+
+/// Takes out of resume data what claims pieces: what is in RAM now will not be there when it is loaded. Call it on
+/// the `params` of a `save_resume_data_alert` before they are saved. (Resume data that claims pieces all the same costs
+/// a check on load, which finds nothing and is over at once.)
+void forget_pieces_in_memory(lt::add_torrent_params& resume_data);
 
 class memory_disk_state;
 
@@ -61,6 +86,25 @@ class memory_disk {
 
   /// Changes the budget. Down: pieces are evicted on the network thread at once, and memory goes back to the system.
   void set_budget(std::int64_t bytes);
+
+  /// What follows concerns one torrent. Errors of all: `not_in_memory`, also when the torrent has left.
+
+  [[nodiscard]] torrent_memory_stats stats(lt::torrent_handle const& torrent, boost::system::error_code& ec) const;
+
+  /// The most that the torrent's blocks may take, within the budget; 0 for no cap. What is above it is evicted at once.
+  /// Errors: `budget_too_small` when that is less than two pieces of the torrent, and less than the torrent.
+  void set_cap(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec);
+
+  /// Bytes of the budget that no other torrent may take from this one; 0 takes that back. What others hold of it now is
+  /// theirs until they need room. Errors: `guarantee_too_large`. If the budget shrinks below the sum of all guarantees
+  /// later, they shrink with it.
+  void set_guarantee(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec);
+
+  /// Keeps the pieces that hold `ranges` from being evicted once they are there, such as the head and the tail of a
+  /// file; it does not have them downloaded. Replaces what was pinned before; empty pins nothing. At most half of the
+  /// torrent's share can be pinned, and two pieces of it always stay for the window under the play head. Errors:
+  /// `pin_limit_exceeded`, with nothing changed. If the share shrinks later, the last of the ranges lose their pin.
+  void pin(lt::torrent_handle const& torrent, std::vector<byte_range> const& ranges, boost::system::error_code& ec);
 
   /// For the rooms above the disk I/O.
   [[nodiscard]] std::shared_ptr<memory_disk_state> const& state() const noexcept { return m_state; }

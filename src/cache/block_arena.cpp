@@ -16,6 +16,9 @@ constexpr int blocks_per_slab = 64;
 constexpr std::size_t slab_bytes = std::size_t{blocks_per_slab} * block_size_bytes;
 constexpr std::uint64_t all_free = ~std::uint64_t{0};
 
+// In a count of references: the budget is told when the last but one goes.
+constexpr std::uint32_t watched = std::uint32_t{1} << 31;
+
 } // namespace
 
 namespace detail {
@@ -24,6 +27,7 @@ struct arena_block {
   std::atomic<std::uint32_t> references{0};
   std::uint32_t index = 0;
   arena_slab* slab = nullptr;
+  std::shared_ptr<memory_account> account; // it counts there, or nowhere but in the budget
 };
 
 // Lives in the same mapping as its blocks, right behind them. All but the reference counts is guarded by the arena's
@@ -40,12 +44,28 @@ struct arena_slab {
 
 void add_reference(arena_block& block) noexcept { block.references.fetch_add(1, std::memory_order_relaxed); }
 
+// Once the reference is gone the block, and even the arena, may be gone too. So whether somebody watches it has to be
+// known by the very step that drops it.
 void drop_reference(arena_block& block) noexcept {
-  if (block.references.fetch_sub(1, std::memory_order_acq_rel) == 1) block.slab->arena->free_block(block);
+  auto before = block.references.load(std::memory_order_relaxed);
+  for (;;) {
+    if (before == (watched | 2)) {
+      auto const arena = block.slab->arena->shared_from_this();
+      if (!block.references.compare_exchange_weak(before, 1, std::memory_order_acq_rel)) continue;
+      arena->budget().something_changed();
+      return;
+    }
+    if (block.references.compare_exchange_weak(before, before - 1, std::memory_order_acq_rel)) break;
+  }
+  if ((before & ~watched) == 1) block.slab->arena->free_block(block);
 }
 
 bool is_sole_reference(arena_block const& block) noexcept {
-  return block.references.load(std::memory_order_acquire) == 1;
+  return (block.references.load(std::memory_order_acquire) & ~watched) == 1;
+}
+
+bool watch_for_sole_reference(arena_block& block) noexcept {
+  return (block.references.fetch_or(watched, std::memory_order_acq_rel) & ~watched) == 1;
 }
 
 char* block_data(arena_block const& block) noexcept {
@@ -78,8 +98,8 @@ block_arena::~block_arena() {
   while (!m_slabs.empty()) unmap_slab(*m_slabs.back());
 }
 
-block_ref block_arena::allocate() {
-  if (!m_budget.try_reserve(block_size_bytes)) return {};
+block_ref block_arena::allocate(std::shared_ptr<memory_account> const& account) {
+  if (!m_budget.try_reserve(block_size_bytes, account.get())) return {};
   {
     locked const lock(m_mutex);
     detail::arena_slab* slab = m_available.empty() ? map_slab() : m_available.back();
@@ -88,11 +108,12 @@ block_ref block_arena::allocate() {
       auto const index = static_cast<std::size_t>(__builtin_ctzll(slab->free_mask));
       slab->free_mask &= slab->free_mask - 1;
       if (slab->free_mask == 0) m_available.pop_back();
+      slab->blocks[index].account = account;
       slab->blocks[index].references.store(1, std::memory_order_relaxed);
       return block_ref(&slab->blocks[index]);
     }
   }
-  m_budget.release(block_size_bytes);
+  m_budget.release(block_size_bytes, account.get());
   return {};
 }
 
@@ -102,16 +123,7 @@ lt::disk_buffer_holder block_arena::lend(block_slice slice) {
   return {*this, data, slice.size_bytes};
 }
 
-void block_arena::free_disk_buffer(char* address) {
-  if (!m_budget.is_awaited()) {
-    detail::drop_reference(block_at(address));
-    return;
-  }
-  // The block may stay, but be free to be evicted now that nobody else references it.
-  auto const alive = shared_from_this();
-  detail::drop_reference(block_at(address));
-  m_budget.wake_anyway();
-}
+void block_arena::free_disk_buffer(char* address) { detail::drop_reference(block_at(address)); }
 
 void block_arena::retain(std::int64_t bytes) {
   locked const lock(m_mutex);
@@ -172,6 +184,7 @@ void block_arena::unmap_slab(detail::arena_slab& slab) {
 void block_arena::free_block(detail::arena_block& block) {
   // As soon as this block is free another thread may free the last one, and the arena with it.
   auto const alive = shared_from_this();
+  auto const account = std::move(block.account);
   {
     locked const lock(m_mutex);
     auto& slab = *block.slab;
@@ -187,7 +200,7 @@ void block_arena::free_block(detail::arena_block& block) {
     }
   }
   // After the memory is free, so that what the budget wakes finds it.
-  m_budget.release(block_size_bytes);
+  m_budget.release(block_size_bytes, account.get());
 }
 
 } // namespace memtorrent

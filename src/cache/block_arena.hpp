@@ -46,9 +46,9 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
   [[nodiscard]] memory_budget& budget() noexcept { return m_budget; }
   [[nodiscard]] memory_budget const& budget() const noexcept { return m_budget; }
 
-  /// A block with undefined contents and one reference, or an empty one when the budget has no room (or the system no
-  /// memory).
-  [[nodiscard]] block_ref allocate();
+  /// A block with undefined contents and one reference, or an empty one when the budget, or the account that it is to
+  /// count in, has no room (or the system no memory).
+  [[nodiscard]] block_ref allocate(std::shared_ptr<memory_account> const& account = nullptr);
 
   /// Hands `slice` to libtorrent; the reference comes back through `free_disk_buffer`. REQUIRES: a slice of a block of
   /// this arena.
@@ -63,6 +63,10 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
 
   /// Counts up with every call: the clock of least-recently-used order, one for all that share the arena.
   [[nodiscard]] std::int64_t tick() noexcept { return m_use_clock.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+  /// Bytes of blocks whose hash could go on now, over all torrents that share the arena: what hash workers are behind.
+  [[nodiscard]] std::int64_t unhashed_bytes() const noexcept { return m_unhashed_bytes.load(); }
+  void add_unhashed(std::int64_t bytes) noexcept { m_unhashed_bytes.fetch_add(bytes); }
 
   /// Bytes mapped from the system, in use or free.
   [[nodiscard]] std::int64_t mapped_bytes() const;
@@ -79,6 +83,7 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
 
   memory_budget m_budget;
   std::atomic<std::int64_t> m_use_clock{0};
+  std::atomic<std::int64_t> m_unhashed_bytes{0};
   mutable annotated_mutex m_mutex;
   std::vector<detail::arena_slab*> m_slabs GUARDED_BY(m_mutex);
   // Slabs that have a free block; the last one is served first.

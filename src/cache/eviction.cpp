@@ -5,8 +5,6 @@
 
 namespace memtorrent {
 
-namespace {
-
 piece_rank rank_in_window(lt::piece_index_t piece, int piece_length_bytes, play_window const& window) noexcept {
   int const ahead_by = static_cast<int>(piece) - static_cast<int>(window.head);
   std::int64_t const nearness = -std::int64_t{std::abs(ahead_by)} * piece_length_bytes;
@@ -14,8 +12,6 @@ piece_rank rank_in_window(lt::piece_index_t piece, int piece_length_bytes, play_
   if (ahead_by == 0) return {keep_reason::pinned, 0};
   return {ahead_by < 0 ? keep_reason::look_behind : keep_reason::look_ahead, nearness};
 }
-
-} // namespace
 
 piece_rank rank_piece(lt::piece_index_t piece, int piece_length_bytes, std::vector<play_window> const& windows,
                       std::int64_t last_use) noexcept {

@@ -27,6 +27,14 @@ struct play_window {
   bool idle = false;
 };
 
+/// Pieces [begin, end).
+struct piece_range {
+  lt::piece_index_t begin{0};
+  lt::piece_index_t end{0};
+
+  friend bool operator==(piece_range const& a, piece_range const& b) { return a.begin == b.begin && a.end == b.end; }
+};
+
 /// Why a piece is kept; the least reason goes first.
 enum class keep_reason : std::uint8_t { none, idle_window, look_behind, look_ahead, pinned };
 
@@ -39,6 +47,9 @@ struct piece_rank {
     return std::tie(a.reason, a.order) < std::tie(b.reason, b.order);
   }
 };
+
+/// The rank that `window` gives to a piece in it.
+piece_rank rank_in_window(lt::piece_index_t piece, int piece_length_bytes, play_window const& window) noexcept;
 
 /// The best rank that any of `windows` gives to `piece`. `last_use` counts up with every use.
 piece_rank rank_piece(lt::piece_index_t piece, int piece_length_bytes, std::vector<play_window> const& windows,

@@ -1,55 +1,102 @@
 #include "cache/memory_budget.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace memtorrent {
 
-bool memory_budget::try_reserve(std::int64_t bytes) noexcept {
-  std::int64_t used = m_used.load();
-  do {
-    if (used + bytes > m_limit.load()) return false;
-  } while (!m_used.compare_exchange_weak(used, used + bytes));
+namespace {
 
-  std::int64_t const now = used + bytes;
+// The sum, or 0 with nothing added when that would be above the limit.
+std::int64_t add_within(std::atomic<std::int64_t>& used, std::int64_t bytes, std::int64_t limit) noexcept {
+  std::int64_t before = used.load();
+  do {
+    if (before + bytes > limit) return 0;
+  } while (!used.compare_exchange_weak(before, before + bytes));
+  return before + bytes;
+}
+
+} // namespace
+
+bool memory_budget::try_reserve(std::int64_t bytes, memory_account* account) {
+  if (account && !add_within(account->m_used, bytes, account->cap())) return false;
+  std::int64_t const now = add_within(m_used, bytes, limit() - kept_for_others_than(account));
+  if (now == 0) {
+    if (account) account->m_used.fetch_sub(bytes);
+    return false;
+  }
   std::int64_t peak = m_peak.load();
   while (peak < now && !m_peak.compare_exchange_weak(peak, now)) {
   }
   return true;
 }
 
-void memory_budget::release(std::int64_t bytes) {
-  m_used.fetch_sub(bytes);
-  if (m_has_waiter.load()) wake_waiter();
+bool memory_budget::has_room(std::int64_t bytes, memory_account const* account) const {
+  if (account && account->used() + bytes > account->cap()) return false;
+  return used() + bytes <= limit() - kept_for_others_than(account);
 }
 
-void memory_budget::when_room(std::int64_t bytes, std::function<void()> callback) {
-  {
-    locked const lock(m_mutex);
-    m_wanted_bytes = bytes;
-    std::swap(m_on_room, callback); // what waited before goes after the lock
-    m_has_waiter = true;
-  }
-  callback = nullptr;
-  // What was released before the flag was up would otherwise wake nobody.
-  wake_waiter();
+void memory_budget::release(std::int64_t bytes, memory_account* account) {
+  if (account) account->m_used.fetch_sub(bytes);
+  m_used.fetch_sub(bytes);
+  something_changed();
+}
+
+void memory_budget::when_released(std::function<void()> callback) {
+  locked const lock(m_mutex);
+  std::swap(m_on_release, callback); // what waited before goes after the lock
+  m_has_waiter = true;
 }
 
 void memory_budget::set_limit(std::int64_t bytes) {
   m_limit = bytes;
-  if (m_has_waiter.load()) wake_waiter();
+  something_changed();
 }
 
-void memory_budget::wake_anyway() { wake_waiter(true); }
-
-void memory_budget::wake_waiter(bool without_room) {
+void memory_budget::something_changed() {
+  if (!m_has_waiter.load()) return;
   std::function<void()> callback;
   {
     locked const lock(m_mutex);
-    if (!m_on_room || (!without_room && m_used.load() + m_wanted_bytes > m_limit.load())) return;
-    callback = std::exchange(m_on_room, nullptr);
+    callback = std::exchange(m_on_release, nullptr);
     m_has_waiter = false;
   }
-  callback();
+  if (callback) callback();
+}
+
+bool memory_budget::guarantee(std::shared_ptr<memory_account> const& account, std::int64_t bytes) {
+  locked const lock(m_mutex);
+  if (bytes > account->guarantee() && sum_of_guarantees() - account->guarantee() + bytes > limit()) return false;
+  account->m_guarantee = bytes;
+  m_guaranteed.erase(std::remove(m_guaranteed.begin(), m_guaranteed.end(), account), m_guaranteed.end());
+  if (bytes > 0) m_guaranteed.push_back(account);
+  m_has_guarantees = !m_guaranteed.empty();
+  return true;
+}
+
+std::int64_t memory_budget::guaranteed_bytes() const {
+  locked const lock(m_mutex);
+  return std::min(sum_of_guarantees(), limit());
+}
+
+std::int64_t memory_budget::sum_of_guarantees() const {
+  std::int64_t sum = 0;
+  for (auto const& account : m_guaranteed) sum += account->guarantee();
+  return sum;
+}
+
+std::int64_t memory_budget::kept_for_others_than(memory_account const* account) const {
+  if (!m_has_guarantees.load()) return 0;
+  locked const lock(m_mutex);
+  std::int64_t const sum = sum_of_guarantees();
+  double const in_proportion = sum > limit() ? static_cast<double>(limit()) / static_cast<double>(sum) : 1.0;
+  std::int64_t kept = 0;
+  for (auto const& other : m_guaranteed) {
+    if (other.get() == account) continue;
+    auto const bytes = static_cast<std::int64_t>(static_cast<double>(other->guarantee()) * in_proportion);
+    kept += std::max<std::int64_t>(bytes - other->used(), 0);
+  }
+  return kept;
 }
 
 } // namespace memtorrent

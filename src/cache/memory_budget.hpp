@@ -3,16 +3,20 @@
 // Invariants:
 //   1. used() never grows above limit(). (It may be above it for a while after limit() was lowered.)
 //   2. Every live block was reserved here, and is released here when its last reference goes.
+//   3. What an account has not used of its guarantee is given to nobody else.
 //
 // Thread safety: all members may be called from any thread.
 
 #pragma once
 
 #include "annotated_mutex.hpp"
+#include "cache/memory_account.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <vector>
 
 namespace memtorrent {
 
@@ -20,40 +24,51 @@ class memory_budget {
  public:
   explicit memory_budget(std::int64_t limit_bytes) noexcept : m_limit(limit_bytes) {}
 
-  /// Takes `bytes` out of the budget, or takes nothing and returns false.
-  [[nodiscard]] bool try_reserve(std::int64_t bytes) noexcept;
+  /// Takes `bytes` out of the budget, or takes nothing and returns false. With an account, they count there too, and
+  /// its cap holds.
+  [[nodiscard]] bool try_reserve(std::int64_t bytes, memory_account* account = nullptr);
 
-  /// Gives `bytes` back. May run the callback of `when_room`, on this thread.
-  void release(std::int64_t bytes);
+  /// Gives `bytes` back. May run the callback of `when_released`, on this thread.
+  void release(std::int64_t bytes, memory_account* account = nullptr);
 
-  /// Runs `callback` once, as soon as `bytes` could be reserved: inside this call, or inside a later `release` or
-  /// `set_limit` on whatever thread calls that. A second call replaces the first.
-  void when_room(std::int64_t bytes, std::function<void()> callback);
+  /// True if `try_reserve` would succeed now.
+  [[nodiscard]] bool has_room(std::int64_t bytes, memory_account const* account = nullptr) const;
+
+  /// Runs `callback` once: inside the next `release`, `set_limit` or `something_changed`, on whatever thread calls
+  /// that. A second call replaces the first. (Ask first and look for room then, not the other way round.)
+  void when_released(std::function<void()> callback);
 
   void set_limit(std::int64_t bytes);
 
-  /// True if a callback of `when_room` waits.
+  /// Keeps `bytes` of the budget for an account; 0 takes that back. False, with nothing changed, when all guarantees
+  /// together would exceed the budget. When the budget is lowered below their sum later, each shrinks in proportion.
+  [[nodiscard]] bool guarantee(std::shared_ptr<memory_account> const& account, std::int64_t bytes);
+  [[nodiscard]] std::int64_t guaranteed_bytes() const;
+
+  /// True if a callback of `when_released` waits.
   [[nodiscard]] bool is_awaited() const noexcept { return m_has_waiter.load(); }
 
-  /// Runs the callback of `when_room` now, whether there is room or not: something may have become free to be evicted.
-  void wake_anyway();
+  /// Runs the callback of `when_released` now: something may have become free to be evicted.
+  void something_changed();
 
   [[nodiscard]] std::int64_t limit() const noexcept { return m_limit.load(); }
   [[nodiscard]] std::int64_t used() const noexcept { return m_used.load(); }
   [[nodiscard]] std::int64_t peak() const noexcept { return m_peak.load(); }
 
  private:
-  void wake_waiter(bool without_room = false);
+  std::int64_t kept_for_others_than(memory_account const* account) const;
+  std::int64_t sum_of_guarantees() const REQUIRES_LOCK(m_mutex);
 
   std::atomic<std::int64_t> m_limit;
   std::atomic<std::int64_t> m_used{0};
   std::atomic<std::int64_t> m_peak{0};
 
-  // Spares `release` the mutex when nobody waits, which is nearly always.
+  // These two spare `release` and `try_reserve` the mutex when nobody waits and nothing is guaranteed: nearly always.
   std::atomic<bool> m_has_waiter{false};
-  annotated_mutex m_mutex;
-  std::int64_t m_wanted_bytes GUARDED_BY(m_mutex) = 0;
-  std::function<void()> m_on_room GUARDED_BY(m_mutex);
+  std::atomic<bool> m_has_guarantees{false};
+  mutable annotated_mutex m_mutex;
+  std::function<void()> m_on_release GUARDED_BY(m_mutex);
+  std::vector<std::shared_ptr<memory_account>> m_guaranteed GUARDED_BY(m_mutex);
 };
 
 } // namespace memtorrent

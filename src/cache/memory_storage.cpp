@@ -4,88 +4,137 @@
 #include <cstring>
 #include <utility>
 
+// Blocks: what is there, who sees it, and how it goes. Hashes: memory_storage_hashes.cpp.
+
 namespace memtorrent {
-
-namespace {
-
-std::size_t index_of(lt::piece_index_t piece) { return static_cast<std::size_t>(static_cast<int>(piece)); }
-
-} // namespace
 
 memory_storage::memory_storage(piece_geometry geometry, std::shared_ptr<block_arena> arena)
     : m_geometry(std::move(geometry)),
       m_arena(std::move(arena)),
-      m_pieces(static_cast<std::size_t>(m_geometry.num_pieces())) {}
-
-memory_storage::piece_entry* memory_storage::find(lt::piece_index_t piece) const {
-  return m_pieces[index_of(piece)].get();
+      m_wants_v1(!m_geometry.is_v2()),
+      m_wants_v2(m_geometry.is_v2()),
+      m_order(m_geometry.piece_length_bytes(), [this](lt::piece_index_t piece) { return last_use(piece); }) {
+  auto const pieces = static_cast<std::size_t>(m_geometry.num_pieces());
+  for (auto& s : m_shards) {
+    locked const lock(s.mutex);
+    s.pieces.resize((pieces + num_shards - 1) / num_shards);
+  }
 }
 
-memory_storage::piece_entry& memory_storage::find_or_add(lt::piece_index_t piece) {
-  auto& entry = m_pieces[index_of(piece)];
-  if (!entry) {
-    entry = std::make_unique<piece_entry>();
-    entry->blocks.resize(static_cast<std::size_t>(m_geometry.blocks_in_piece(piece)));
-    entry->generation = ++m_last_generation;
-    entry->resident_index = m_resident.size();
-    m_resident.push_back(piece);
-  }
-  return *entry;
+memory_storage::~memory_storage() { evict_all(); }
+
+memory_storage::shard& memory_storage::shard_of(lt::piece_index_t piece) const noexcept {
+  return m_shards[static_cast<std::size_t>(static_cast<int>(piece)) % num_shards];
+}
+
+std::unique_ptr<memory_storage::piece_entry>& memory_storage::slot_of(shard& in, lt::piece_index_t piece) {
+  return in.pieces[static_cast<std::size_t>(static_cast<int>(piece)) / num_shards];
+}
+
+memory_storage::piece_entry* memory_storage::find(shard& in, lt::piece_index_t piece) {
+  return slot_of(in, piece).get();
+}
+
+memory_storage::piece_entry& memory_storage::add(shard& in, lt::piece_index_t piece) {
+  auto& slot = slot_of(in, piece);
+  slot = std::make_unique<piece_entry>();
+  slot->blocks.resize(static_cast<std::size_t>(m_geometry.blocks_in_piece(piece)));
+  slot->generation = ++m_last_generation;
+  advance_in_order(*slot, piece);
+  return *slot;
 }
 
 std::unique_ptr<memory_storage::piece_entry> memory_storage::take(lt::piece_index_t piece) {
-  auto entry = std::move(m_pieces[index_of(piece)]);
-  if (!entry) return nullptr;
-  lt::piece_index_t const last = m_resident.back();
-  m_resident[entry->resident_index] = last;
-  m_resident.pop_back();
-  if (last != piece) m_pieces[index_of(last)]->resident_index = entry->resident_index;
+  m_order.remove(piece);
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  auto entry = std::move(slot_of(in, piece));
+  if (entry) {
+    entry->with_worker = false;
+    count_unhashed(*entry);
+  }
   return entry;
 }
 
-bool memory_storage::write(lt::piece_index_t piece, int offset, lt::span<char const> data) {
+// ---- writing ----
+
+std::uint64_t memory_storage::write(lt::piece_index_t piece, int offset, lt::span<char const> data) {
   int const block = offset / block_size_bytes;
   auto const store = [&](block_ref const& to) {
     std::memcpy(to.data(), data.data(), static_cast<std::size_t>(data.size()));
     m_geometry.clear_pads(piece, block, to.data());
   };
 
+  shard& in = shard_of(piece);
   {
-    locked const lock(m_mutex);
-    piece_entry* const entry = find(piece);
-    if (entry) {
+    locked const lock(in.mutex);
+    if (piece_entry* const entry = find(in, piece)) {
       block_ref const& present = entry->blocks[static_cast<std::size_t>(block)];
-      if (present && (entry->passed || entry->hash_jobs > 0)) return true; // what was hashed is what readers get
+      if (present && (entry->passed || entry->hash_requests > 0)) return entry->generation; // what is hashed is read
       if (present && present.is_sole()) {
         store(present);
-        return true;
+        block_rewritten(*entry, block);
+        return entry->generation;
       }
     }
   }
 
   // Only the network thread writes, so the copy can be made before anybody sees the block, without the lock.
-  block_ref fresh = m_arena->allocate();
-  if (!fresh) return false;
+  block_ref fresh = m_arena->allocate(m_account);
+  if (!fresh) return 0;
   store(fresh);
 
-  locked const lock(m_mutex);
-  piece_entry& entry = find_or_add(piece);
-  block_ref& slot = entry.blocks[static_cast<std::size_t>(block)];
-  if (!slot) ++entry.blocks_present;
-  std::swap(slot, fresh); // what was there goes after the lock
-  entry.last_use = m_arena->tick();
-  return true;
+  bool is_new = false;
+  std::uint64_t generation = 0;
+  {
+    locked const lock(in.mutex);
+    is_new = find(in, piece) == nullptr;
+    piece_entry& entry = is_new ? add(in, piece) : *find(in, piece);
+    std::swap(entry.blocks[static_cast<std::size_t>(block)], fresh); // what was there goes after the lock
+    entry.last_use = m_arena->tick();
+    if (fresh)
+      block_rewritten(entry, block);
+    else
+      block_arrived(entry, piece, block);
+    generation = entry.generation;
+  }
+  if (is_new) m_order.add(piece);
+  return generation;
 }
 
+void memory_storage::block_arrived(piece_entry& entry, lt::piece_index_t piece, int block) {
+  if (block < v2_blocks(piece)) ++entry.v2_there;
+  if (block == entry.in_order) advance_in_order(entry, piece);
+  count_unhashed(entry);
+}
+
+void memory_storage::advance_in_order(piece_entry& entry, lt::piece_index_t piece) const {
+  auto const blocks = static_cast<int>(entry.blocks.size());
+  while (entry.in_order < blocks &&
+         (entry.blocks[static_cast<std::size_t>(entry.in_order)] || m_geometry.is_pad_block(piece, entry.in_order)))
+    ++entry.in_order;
+}
+
+// ---- reading ----
+
 std::uint64_t memory_storage::generation(lt::piece_index_t piece) const {
-  locked const lock(m_mutex);
-  piece_entry const* const entry = find(piece);
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
   return entry ? entry->generation : 0;
 }
 
+std::int64_t memory_storage::last_use(lt::piece_index_t piece) const {
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
+  return entry ? entry->last_use : 0;
+}
+
 std::optional<block_slice> memory_storage::slice(lt::piece_index_t piece, int offset, int size_bytes) {
-  locked const lock(m_mutex);
-  piece_entry* const entry = find(piece);
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry* const entry = find(in, piece);
   if (!entry) return std::nullopt;
   block_ref const& block = entry->blocks[static_cast<std::size_t>(offset / block_size_bytes)];
   if (!block) return std::nullopt;
@@ -94,35 +143,25 @@ std::optional<block_slice> memory_storage::slice(lt::piece_index_t piece, int of
 }
 
 bool memory_storage::holds(lt::piece_index_t piece, int offset, int size_bytes) const {
-  locked const lock(m_mutex);
-  piece_entry const* const entry = find(piece);
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
   for (int block = offset / block_size_bytes; block <= (offset + size_bytes - 1) / block_size_bytes; ++block)
     if (!(entry && entry->blocks[static_cast<std::size_t>(block)]) && !m_geometry.is_pad_block(piece, block))
       return false;
   return true;
 }
 
-bool memory_storage::copy_block(piece_entry const* entry, lt::piece_index_t piece, int offset,
-                                lt::span<char> out) const {
-  int const index = offset / block_size_bytes;
-  block_ref const block = entry ? entry->blocks[static_cast<std::size_t>(index)] : block_ref();
-  auto const size = static_cast<std::size_t>(out.size());
-  if (block)
-    std::memcpy(out.data(), block.data() + offset % block_size_bytes, size);
-  else if (m_geometry.is_pad_block(piece, index))
-    std::memset(out.data(), 0, size);
-  else
-    return false;
-  return true;
-}
-
 bool memory_storage::copy(lt::piece_index_t piece, int offset, lt::span<char> out) {
-  locked const lock(m_mutex);
-  piece_entry* const entry = find(piece);
-  if (entry) entry->last_use = m_arena->tick();
   while (!out.empty()) {
     auto const in_block = std::min<std::ptrdiff_t>(out.size(), block_size_bytes - offset % block_size_bytes);
-    if (!copy_block(entry, piece, offset, out.first(in_block))) return false;
+    auto const size = static_cast<std::size_t>(in_block);
+    if (auto const bytes = slice(piece, offset, static_cast<int>(in_block)))
+      std::memcpy(out.data(), bytes->data, size);
+    else if (m_geometry.is_pad_block(piece, offset / block_size_bytes))
+      std::memset(out.data(), 0, size);
+    else
+      return false;
     offset += static_cast<int>(in_block);
     out = out.subspan(in_block);
   }
@@ -131,59 +170,42 @@ bool memory_storage::copy(lt::piece_index_t piece, int offset, lt::span<char> ou
 
 file_bytes memory_storage::read_passed(std::int64_t offset, std::int64_t max_bytes) {
   file_bytes bytes;
-  locked const lock(m_mutex);
-  while (max_bytes > 0 && offset < m_geometry.total_bytes()) {
+  std::int64_t const now = m_arena->tick();
+  std::int64_t const end = std::min(offset + max_bytes, m_geometry.total_bytes());
+  while (offset < end) {
     auto const piece = m_geometry.piece_at(offset);
-    piece_entry* const entry = find(piece);
+    std::int64_t const piece_begin = m_geometry.offset_of(piece);
+    std::int64_t const piece_end = std::min(piece_begin + m_geometry.piece_bytes(piece), end);
+    shard& in = shard_of(piece);
+    locked const lock(in.mutex);
+    piece_entry* const entry = find(in, piece);
     if (!entry || !entry->passed) break;
-
-    int const in_piece = static_cast<int>(offset - m_geometry.offset_of(piece));
-    int const index = in_piece / block_size_bytes;
-    block_ref const& block = entry->blocks[static_cast<std::size_t>(index)];
-    if (!block) break; // a pad block: no file of a player's begins or goes on there
-    int const in_block = in_piece % block_size_bytes;
-    int const size =
-        static_cast<int>(std::min<std::int64_t>(max_bytes, m_geometry.block_bytes(piece, index) - in_block));
-    bytes.push_back({block, block.data() + in_block, size});
-    entry->last_use = m_arena->tick();
-    offset += size;
-    max_bytes -= size;
+    entry->last_use = now;
+    while (offset < piece_end) {
+      int const in_piece = static_cast<int>(offset - piece_begin);
+      int const index = in_piece / block_size_bytes;
+      int const in_block = in_piece % block_size_bytes;
+      block_ref const& block = entry->blocks[static_cast<std::size_t>(index)];
+      if (!block) return bytes; // a pad block: no file of a player's begins or goes on there
+      int const size =
+          static_cast<int>(std::min<std::int64_t>(piece_end - offset, m_geometry.block_bytes(piece, index) - in_block));
+      bytes.push_back({block, block.data() + in_block, size});
+      offset += size;
+    }
   }
   return bytes;
 }
 
-std::optional<std::vector<block_ref>> memory_storage::hold_for_hashing(lt::piece_index_t piece) {
-  locked const lock(m_mutex);
-  piece_entry* const entry = find(piece);
-  if (!entry) {
-    // A piece that is all pad has nothing to keep in RAM.
-    if (!is_all_pad(piece)) return std::nullopt;
-    return std::vector<block_ref>(static_cast<std::size_t>(m_geometry.blocks_in_piece(piece)));
-  }
-  if (!is_complete(*entry, piece)) return std::nullopt;
-  ++entry->hash_jobs;
-  return entry->blocks;
-}
-
-void memory_storage::release_hashed(lt::piece_index_t piece) {
-  locked const lock(m_mutex);
-  if (piece_entry* const entry = find(piece); entry && entry->hash_jobs > 0) --entry->hash_jobs;
-}
-
-bool memory_storage::is_being_hashed(lt::piece_index_t piece) const {
-  locked const lock(m_mutex);
-  piece_entry const* const entry = find(piece);
-  return entry && entry->hash_jobs > 0;
-}
-
 void memory_storage::mark_passed(lt::piece_index_t piece) {
-  locked const lock(m_mutex);
-  if (piece_entry* const entry = find(piece)) entry->passed = true;
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  if (piece_entry* const entry = find(in, piece)) entry->passed = true;
 }
 
 bool memory_storage::has_passed(lt::piece_index_t piece) const {
-  locked const lock(m_mutex);
-  piece_entry const* const entry = find(piece);
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
   return entry && entry->passed;
 }
 
@@ -193,84 +215,58 @@ bool memory_storage::is_all_pad(lt::piece_index_t piece) const {
   return true;
 }
 
-bool memory_storage::is_complete(piece_entry const& entry, lt::piece_index_t piece) const {
-  int const blocks = m_geometry.blocks_in_piece(piece);
-  if (entry.blocks_present == blocks) return true;
-  for (int block = 0; block < blocks; ++block)
-    if (!entry.blocks[static_cast<std::size_t>(block)] && !m_geometry.is_pad_block(piece, block)) return false;
-  return true;
-}
-
 bool memory_storage::is_complete(lt::piece_index_t piece) const {
-  locked const lock(m_mutex);
-  piece_entry const* const entry = find(piece);
-  return entry ? is_complete(*entry, piece) : is_all_pad(piece);
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
+  return entry ? entry->in_order == m_geometry.blocks_in_piece(piece) : is_all_pad(piece);
 }
 
-void memory_storage::evict(lt::piece_index_t piece) {
-  // The blocks go after the lock: freeing them may wake whoever waits for room.
-  std::unique_ptr<piece_entry> evicted;
-  locked const lock(m_mutex);
-  evicted = take(piece);
-}
+// ---- letting go ----
+
+// What is taken out is destroyed with no lock held: freeing blocks may wake whoever waits for room.
+
+void memory_storage::evict(lt::piece_index_t piece) { take(piece); }
 
 void memory_storage::evict_all() {
-  std::vector<std::unique_ptr<piece_entry>> evicted;
-  locked const lock(m_mutex);
-  while (!m_resident.empty()) evicted.push_back(take(m_resident.back()));
+  for (auto const piece : m_order.pieces()) take(piece);
 }
 
 void memory_storage::begin_recheck() {
-  std::vector<std::unique_ptr<piece_entry>> incomplete;
-  locked const lock(m_mutex);
-  auto const resident = m_resident;
-  for (auto const piece : resident) {
-    piece_entry* const entry = find(piece);
-    entry->passed = false;
-    if (!is_complete(*entry, piece)) incomplete.push_back(take(piece));
+  for (auto const piece : m_order.pieces()) {
+    if (!is_complete(piece)) {
+      take(piece);
+      continue;
+    }
+    shard& in = shard_of(piece);
+    locked const lock(in.mutex);
+    piece_entry& entry = *find(in, piece);
+    entry.passed = false;
+    entry.hash_early = false; // the check asks for each hash anyway, in order
+    entry.hash.restart();
+    count_unhashed(entry);
   }
 }
 
-piece_rank memory_storage::rank(piece_entry const& entry, lt::piece_index_t piece) const {
-  return rank_piece(piece, m_geometry.piece_length_bytes(), m_windows, entry.last_use);
+bool memory_storage::can_go(lt::piece_index_t piece, bool watch) const {
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
+  return entry && entry->hash_requests == 0 &&
+         std::any_of(entry->blocks.begin(), entry->blocks.end(),
+                     [watch](block_ref const& b) { return b && (watch ? b.watch_for_sole() : b.is_sole()); });
 }
 
-piece_rank memory_storage::rank(lt::piece_index_t piece) const {
-  locked const lock(m_mutex);
-  // What is only arriving is as recent as can be.
-  return rank_piece(piece, m_geometry.piece_length_bytes(), m_windows, m_arena->tick());
-}
-
-std::vector<memory_storage::candidate> memory_storage::eviction_candidates() const {
-  std::vector<candidate> candidates;
-  locked const lock(m_mutex);
-  for (auto const piece : m_resident) {
-    piece_entry const& entry = *find(piece);
-    if (entry.hash_jobs > 0) continue;
-    bool const frees_something =
-        std::any_of(entry.blocks.begin(), entry.blocks.end(), [](block_ref const& b) { return b && b.is_sole(); });
-    if (frees_something) candidates.push_back({piece, rank(entry, piece)});
-  }
-  return candidates;
-}
-
-std::vector<lt::piece_index_t> memory_storage::resident_pieces() const {
-  locked const lock(m_mutex);
-  return m_resident;
-}
-
-void memory_storage::set_windows(std::vector<play_window> windows) {
-  locked const lock(m_mutex);
-  m_windows = std::move(windows);
-}
+// What is only arriving is as recent as can be.
+piece_rank memory_storage::rank(lt::piece_index_t piece) const { return m_order.rank(piece, m_arena->tick()); }
 
 void memory_storage::set_listener(std::weak_ptr<piece_listener> listener) {
-  locked const lock(m_mutex);
+  locked const lock(m_listener_mutex);
   m_listener = std::move(listener);
 }
 
 std::shared_ptr<piece_listener> memory_storage::listener() const {
-  locked const lock(m_mutex);
+  locked const lock(m_listener_mutex);
   return m_listener.lock();
 }
 

@@ -1,5 +1,5 @@
-// The data of one torrent: which blocks of which pieces are in RAM, and who may see them. Data only: it decides
-// nothing, does no I/O and knows no session.
+// The data of one torrent: which blocks of which pieces are in RAM, how far their hashes have come, and who may see
+// them. Data only: it decides nothing, does no I/O and knows no session.
 //
 // Invariants:
 //   1. What is there is known by block, never by adding up lengths: duplicates of a block arrive.
@@ -8,19 +8,24 @@
 //   4. A piece that is let go and fetched again has another generation, so that what was started for the old one can
 //      tell (see disk/memory_disk_io.hpp).
 //
-// Thread safety: all members may be called from any thread. What changes pieces (`write`, `mark_passed`, `evict`,
-// `hold_for_hashing`) comes from the network thread; readers and hash workers come from theirs.
+// Threads: the network thread is the only one that changes which blocks and pieces there are. Readers and hash workers
+// come from theirs. They meet at a piece: its state is guarded by the lock of the shard that it is in, which is held
+// for as long as it takes to copy references, not while bytes are read or hashed. (A block that is written anew is
+// copied in under the lock, which happens after a failed hash.) Members that say "any thread" may be called from any;
+// the others belong to the network thread.
 
 #pragma once
 
 #include "annotated_mutex.hpp"
 #include "cache/block_arena.hpp"
-#include "cache/eviction.hpp"
+#include "cache/eviction_order.hpp"
 #include "cache/piece_geometry.hpp"
+#include "cache/piece_hash.hpp"
 #include "memtorrent/byte_source.hpp"
 
 #include <libtorrent/span.hpp>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -42,6 +47,8 @@ class piece_listener {
   /// Room is needed that only this torrent has, and it cannot be evicted because libtorrent calls the torrent a seed:
   /// check it again, so that it has a piece picker.
   virtual void on_recheck_needed() = 0;
+  /// The torrent's share of the budget may have changed.
+  virtual void on_share_changed() = 0;
   /// The torrent left the session, or the session ends (`errc::torrent_removed`, `errc::session_closed`).
   virtual void on_closed(boost::system::error_code reason) = 0;
 };
@@ -49,93 +56,144 @@ class piece_listener {
 class memory_storage {
  public:
   memory_storage(piece_geometry geometry, std::shared_ptr<block_arena> arena);
+  memory_storage(memory_storage const&) = delete;
+  memory_storage& operator=(memory_storage const&) = delete;
+  ~memory_storage();
 
   [[nodiscard]] piece_geometry const& geometry() const noexcept { return m_geometry; }
   [[nodiscard]] block_arena& arena() const noexcept { return *m_arena; }
+  [[nodiscard]] std::shared_ptr<memory_account> const& account() const noexcept { return m_account; }
 
-  /// Copies a block in: the one copy that a byte makes here. A duplicate of what has passed, or is being hashed, is
-  /// left out. False, with nothing changed, when the budget has no room. REQUIRES: `offset` at a block's start, `data`
-  /// not longer than the block.
-  [[nodiscard]] bool write(lt::piece_index_t piece, int offset, lt::span<char const> data);
+  // ---- blocks ----
 
-  /// Identifies the piece as it is in RAM now; 0 when nothing of it is.
+  /// Copies a block in: the one copy that a byte makes here. A duplicate of what has passed, or is to be answered for
+  /// (`request_hash`), is left out. Returns the piece's generation; 0, with nothing changed, when there is no room.
+  /// REQUIRES: `offset` at a block's start, `data` not longer than the block.
+  [[nodiscard]] std::uint64_t write(lt::piece_index_t piece, int offset, lt::span<char const> data);
+
+  /// Identifies the piece as it is in RAM now; 0 when nothing of it is. Any thread.
   [[nodiscard]] std::uint64_t generation(lt::piece_index_t piece) const;
 
-  /// A slice of one block, whether its piece has passed or not; nothing if it is not there.
+  /// A slice of one block, whether its piece has passed or not; nothing if it is not there. Any thread.
   /// REQUIRES: [offset, offset + size) inside one block.
   [[nodiscard]] std::optional<block_slice> slice(lt::piece_index_t piece, int offset, int size_bytes);
 
-  /// True if every byte of the run is in RAM or is pad.
+  /// True if every byte of the run is in RAM or is pad. Any thread.
   [[nodiscard]] bool holds(lt::piece_index_t piece, int offset, int size_bytes) const;
 
-  /// Copies any run of bytes of a piece, with zeros for pads. False if a block of it is not there.
+  /// Copies any run of bytes of a piece, with zeros for pads. False if a block of it is not there. Any thread.
   [[nodiscard]] bool copy(lt::piece_index_t piece, int offset, lt::span<char> out);
 
   /// Consecutive bytes of passed pieces from `offset` of the torrent on: at most `max_bytes`, and less where a piece is
-  /// missing. Marks them as used.
+  /// missing. Marks them as used. Any thread.
   [[nodiscard]] file_bytes read_passed(std::int64_t offset, std::int64_t max_bytes);
 
-  /// References to all blocks of a piece, and the promise not to evict it until `release_hashed`. An empty reference
-  /// stands for a pad block that was never sent. Nothing if a block is missing.
-  [[nodiscard]] std::optional<std::vector<block_ref>> hold_for_hashing(lt::piece_index_t piece);
-  void release_hashed(lt::piece_index_t piece);
-  [[nodiscard]] bool is_being_hashed(lt::piece_index_t piece) const;
-
   void mark_passed(lt::piece_index_t piece);
+  /// Any thread.
   [[nodiscard]] bool has_passed(lt::piece_index_t piece) const;
+  /// Any thread.
   [[nodiscard]] bool is_complete(lt::piece_index_t piece) const;
+
+  // ---- hashes ----
+
+  /// The piece's generation if at least `least_blocks` blocks of it can be hashed now (fewer, when these are the last)
+  /// and no worker has it; the caller must then have one take runs until there is none. Otherwise 0.
+  [[nodiscard]] std::uint64_t begin_hashing(lt::piece_index_t piece, int least_blocks);
+
+  /// What a worker hashes next of a piece, at most `most_blocks` of each kind. Nothing if nothing is left, or the piece
+  /// is not of that generation any more: then the worker is done with it. Any thread.
+  [[nodiscard]] std::optional<hash_run> take_hash_run(lt::piece_index_t piece, std::uint64_t generation,
+                                                      int most_blocks);
+  /// Brings back what was hashed; it is forgotten when the piece has changed meanwhile. Any thread.
+  void return_hash_run(hash_run const& run);
+
+  enum class hash_state { incomplete, working, ready };
+  /// Asks for the hashes of a whole piece. Unless `incomplete`, the piece is kept until `release_hash`.
+  hash_state request_hash(lt::piece_index_t piece, hash_kinds kinds);
+  /// Where a requested hash stands. Any thread.
+  [[nodiscard]] hash_state requested_hash(lt::piece_index_t piece, hash_kinds kinds) const;
+  /// The hashes of a piece that is `ready`; `v2` may be empty, else it has room for all of the piece's v2 blocks.
+  lt::sha1_hash read_hash(lt::piece_index_t piece, hash_kinds kinds, lt::span<lt::sha256_hash> v2) const;
+  void release_hash(lt::piece_index_t piece);
+  [[nodiscard]] bool is_hash_requested(lt::piece_index_t piece) const;
+
+  /// The v2 hash of one block, if it is known.
+  [[nodiscard]] std::optional<lt::sha256_hash> block_hash(lt::piece_index_t piece, int block) const;
+
+  // ---- letting go ----
 
   /// Takes a piece out. Its blocks stay alive, and in the budget, while others reference them.
   void evict(lt::piece_index_t piece);
   void evict_all();
 
-  /// Forgets which pieces have passed, and drops those that are not complete: a check begins.
+  /// Forgets which pieces have passed and all hashes, and drops pieces that are not complete: a check begins.
   void begin_recheck();
 
-  /// A piece that could be let go.
-  struct candidate {
-    lt::piece_index_t piece;
-    piece_rank rank;
-  };
-  /// All pieces of which letting go would free at least one block now, unordered. Pieces being hashed are not among
-  /// them.
-  [[nodiscard]] std::vector<candidate> eviction_candidates() const;
+  /// True if letting the piece go would free at least one block now, and nobody is waiting for its hash. With `watch`,
+  /// when it cannot go because its blocks are referenced, the budget is told once one of them is not any more.
+  [[nodiscard]] bool can_go(lt::piece_index_t piece, bool watch = false) const;
   [[nodiscard]] piece_rank rank(lt::piece_index_t piece) const;
-  [[nodiscard]] std::vector<lt::piece_index_t> resident_pieces() const;
+  /// The pieces that are there, in the order in which they go. Not all of them `can_go`.
+  [[nodiscard]] eviction_order& order() noexcept { return m_order; }
 
-  void set_windows(std::vector<play_window> windows);
-
+  /// Any thread.
   void set_listener(std::weak_ptr<piece_listener> listener);
   [[nodiscard]] std::shared_ptr<piece_listener> listener() const;
 
  private:
   struct piece_entry {
     std::vector<block_ref> blocks;
-    int blocks_present = 0;
-    int hash_jobs = 0;
+    int in_order = 0;         // blocks from the first on that are there or are pad
+    int v2_there = 0;         // blocks that v2 hashes cover and that are there
+    int unhashed_counted = 0; // blocks that the arena's count of unhashed bytes has for this piece
+    piece_hash hash;
+    bool hash_early = true; // not when a block was written anew: then more of them will be
+    bool with_worker = false;
+    int hash_requests = 0;
     bool passed = false;
     std::uint64_t generation = 0;
     std::int64_t last_use = 0;
-    std::size_t resident_index = 0;
   };
 
-  piece_entry* find(lt::piece_index_t piece) const REQUIRES_LOCK(m_mutex);
-  piece_entry& find_or_add(lt::piece_index_t piece) REQUIRES_LOCK(m_mutex);
-  std::unique_ptr<piece_entry> take(lt::piece_index_t piece) REQUIRES_LOCK(m_mutex);
-  bool is_complete(piece_entry const& entry, lt::piece_index_t piece) const;
-  bool is_all_pad(lt::piece_index_t piece) const;
-  bool copy_block(piece_entry const* entry, lt::piece_index_t piece, int offset, lt::span<char> out) const;
-  piece_rank rank(piece_entry const& entry, lt::piece_index_t piece) const REQUIRES_LOCK(m_mutex);
+  /// Pieces whose number is the same modulo `num_shards`. On a cache line of its own, so that locks do not meet there
+  /// either.
+  struct alignas(64) shard {
+    mutable annotated_mutex mutex;
+    std::vector<std::unique_ptr<piece_entry>> pieces GUARDED_BY(mutex);
+  };
+  static constexpr int num_shards = 16;
+
+  shard& shard_of(lt::piece_index_t piece) const noexcept;
+  static std::unique_ptr<piece_entry>& slot_of(shard& in, lt::piece_index_t piece) REQUIRES_LOCK(in.mutex);
+  static piece_entry* find(shard& in, lt::piece_index_t piece) REQUIRES_LOCK(in.mutex);
+  piece_entry& add(shard& in, lt::piece_index_t piece) REQUIRES_LOCK(in.mutex);
+  std::unique_ptr<piece_entry> take(lt::piece_index_t piece);
+
+  void block_arrived(piece_entry& entry, lt::piece_index_t piece, int block);
+  void block_rewritten(piece_entry& entry, int block);
+  void advance_in_order(piece_entry& entry, lt::piece_index_t piece) const;
+  void count_unhashed(piece_entry& entry);
+  [[nodiscard]] int v1_left(piece_entry const& entry) const noexcept;
+  [[nodiscard]] int v2_left(piece_entry const& entry) const noexcept;
+  [[nodiscard]] hash_state state_of(piece_entry const& entry, lt::piece_index_t piece, hash_kinds kinds) const;
+
+  [[nodiscard]] int v2_blocks(lt::piece_index_t piece) const noexcept;
+  [[nodiscard]] bool is_all_pad(lt::piece_index_t piece) const;
+  [[nodiscard]] std::int64_t last_use(lt::piece_index_t piece) const;
 
   piece_geometry const m_geometry;
   std::shared_ptr<block_arena> const m_arena;
+  std::shared_ptr<memory_account> const m_account = std::make_shared<memory_account>();
+  // Not known before libtorrent asks: a hybrid torrent wants both.
+  std::atomic<bool> m_wants_v1;
+  bool const m_wants_v2;
 
-  mutable annotated_mutex m_mutex;
-  std::vector<std::unique_ptr<piece_entry>> m_pieces GUARDED_BY(m_mutex);
-  std::vector<lt::piece_index_t> m_resident GUARDED_BY(m_mutex);
-  std::uint64_t m_last_generation GUARDED_BY(m_mutex) = 0;
-  std::vector<play_window> m_windows GUARDED_BY(m_mutex);
-  std::weak_ptr<piece_listener> m_listener GUARDED_BY(m_mutex);
+  mutable std::array<shard, num_shards> m_shards;
+  eviction_order m_order;
+  std::uint64_t m_last_generation = 0;
+
+  mutable annotated_mutex m_listener_mutex;
+  std::weak_ptr<piece_listener> m_listener GUARDED_BY(m_listener_mutex);
 };
 
 } // namespace memtorrent

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "memtorrent/block_ref.hpp"
+#include "memtorrent/byte_range.hpp"
 
 #include <libtorrent/file_storage.hpp>
 #include <libtorrent/units.hpp>
@@ -12,12 +13,6 @@
 #include <vector>
 
 namespace memtorrent {
-
-/// A run of bytes of the torrent, counted from its first byte.
-struct byte_range {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
 
 class piece_geometry {
  public:
@@ -36,6 +31,9 @@ class piece_geometry {
   [[nodiscard]] int blocks_in_piece(lt::piece_index_t piece) const noexcept;
   /// Bytes of one block of a piece; the last one may be shorter.
   [[nodiscard]] int block_bytes(lt::piece_index_t piece, int block) const noexcept;
+
+  /// True if v2 hashes cover the torrent's pieces: a v2 or a hybrid torrent.
+  [[nodiscard]] bool is_v2() const noexcept { return !m_v2_piece_bytes.empty(); }
 
   /// Bytes of a piece that the v2 hashes cover: without the pad at its end (BEP 52). 0 when not a v2 torrent.
   [[nodiscard]] int v2_piece_bytes(lt::piece_index_t piece) const noexcept;

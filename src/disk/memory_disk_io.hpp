@@ -3,7 +3,7 @@
 // libtorrent calls all of it on the network thread, and expects every handler to be posted there, never called from
 // inside. Most jobs are done by the time the call returns and only their answer is posted; hashing goes to a pool.
 // Because the caller is the network thread, room can be made at the moment a block arrives: the piece that goes is
-// taken out of the picker in the same step (picker_bridge).
+// taken out of the picker in the same step (evictor).
 //
 // Two things that libtorrent does not forgive, and what is done about them:
 //
@@ -20,12 +20,13 @@
 
 #pragma once
 
-#include "cache/memory_storage.hpp"
-#include "disk/hash_pool.hpp"
+#include "disk/back_pressure.hpp"
+#include "disk/evictor.hpp"
 #include "disk/memory_disk_state.hpp"
+#include "disk/piece_hashing.hpp"
+#include "disk/torrent_slots.hpp"
 
 #include <libtorrent/disk_interface.hpp>
-#include <libtorrent/disk_observer.hpp>
 #include <libtorrent/settings_pack.hpp>
 
 #include <memory>
@@ -81,56 +82,51 @@ class memory_disk_io final : public lt::disk_interface {
   void submit_jobs() override {}
   void settings_updated() override;
 
-  /// The budget went down or up: evicts what is above it, lets blocked peers go on.
+  /// The budget, a cap or a guarantee changed: evicts what is too much, lets held back peers go on.
   void budget_changed();
-  /// The windows of a torrent moved: what could not be evicted before may be now.
-  void windows_changed();
+  /// More or fewer readers play, on whatever torrent.
+  void shares_changed();
+  /// Something may go that could not before, or memory became free.
+  void room_changed();
+  /// For `piece_hashing`.
+  void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
+
+  /// Where the heads of a torrent are.
+  void set_windows(memory_storage& storage, std::vector<play_window> windows);
+  /// What is to stay of a torrent, in order of importance, as far as the limit on pinning allows.
+  void set_pinned(memory_storage& storage, std::vector<piece_range> pinned);
+
   /// `errc::picker_mismatch` if pieces of this torrent cannot be let go.
   boost::system::error_code check_picker(memory_storage const& storage);
 
  private:
-  struct slot {
-    std::shared_ptr<memory_storage> storage;
-    std::weak_ptr<void> torrent;
-    enum class check { not_yet, passed, failed } picker_check = check::not_yet;
-    bool recheck_asked = false;
-  };
-
   struct waiting_clear {
     std::shared_ptr<memory_storage> storage;
     lt::piece_index_t piece;
     std::function<void(lt::piece_index_t)> handler;
   };
 
-  slot& at(lt::storage_index_t index) { return m_slots[static_cast<std::size_t>(static_cast<std::uint32_t>(index))]; }
-  slot* find_slot(memory_storage const& storage);
-
+  [[nodiscard]] int wanted_hash_threads();
   template <typename Handler, typename... Args>
   void answer(Handler handler, Args... args);
-  void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece,
+  void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, std::uint64_t generation,
                     std::function<void(lt::storage_error const&)> handler);
   void refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
-                   std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)> handler);
-  void answer_hash(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, bool checking,
-                   std::function<void()> call_handler);
+                   piece_hashing::piece_handler handler);
   void hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);
-  lt::disk_buffer_holder read(memory_storage& storage, lt::peer_request const& request);
-
-  bool evict_one_below(piece_rank rank, memory_storage const* arriving_storage, lt::piece_index_t arriving_piece);
-  bool let_go(slot& from, lt::piece_index_t piece);
-  void make_room_in_unpicked(memory_storage& storage);
-  static bool is_sound(slot& of, lt::torrent& torrent);
-  void wait_for_room(std::shared_ptr<lt::disk_observer> observer);
-  void wake_blocked_peers();
+  void answer_clears(memory_storage const& storage);
+  lt::disk_buffer_holder read(torrent_slot& torrent, lt::peer_request const& request);
+  void apply_pins(torrent_slot& torrent);
 
   std::shared_ptr<memory_disk_state> const m_state;
   lt::io_context& m_network_thread;
   lt::settings_interface const& m_settings;
   lt::counters& m_counters;
-  hash_pool m_hashers;
-  std::vector<slot> m_slots;
-  std::vector<lt::storage_index_t> m_free_slots;
-  std::vector<std::shared_ptr<lt::disk_observer>> m_blocked_peers;
+  int m_hash_threads_setting;
+  torrent_slots m_torrents;
+  evictor m_room;
+  back_pressure m_pressure;
+  piece_hashing m_hashing;
   std::vector<waiting_clear> m_waiting_clears;
   bool m_aborted = false;
 };

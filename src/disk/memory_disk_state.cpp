@@ -1,5 +1,6 @@
 #include "disk/memory_disk_state.hpp"
 
+#include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 
 #include <boost/asio/post.hpp>
@@ -67,16 +68,50 @@ void memory_disk_state::detach() noexcept {
 
 void memory_disk_state::add(void const* torrent, std::shared_ptr<memory_storage> storage) {
   locked const lock(m_mutex);
-  m_torrents.push_back({torrent, std::move(storage)});
+  m_torrents.push_back({torrent, std::move(storage), 0});
   update_retained();
 }
 
 void memory_disk_state::remove(memory_storage const& storage) {
+  (void)m_arena->budget().guarantee(storage.account(), 0);
+  set_active_readers(storage, 0);
   locked const lock(m_mutex);
   m_torrents.erase(
       std::remove_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; }),
       m_torrents.end());
   update_retained();
+}
+
+void memory_disk_state::await_room() {
+  m_arena->budget().when_released([weak = weak_from_this()] {
+    if (auto const state = weak.lock()) state->post([](memory_disk_io& disk) { disk.room_changed(); });
+  });
+}
+
+void memory_disk_state::set_active_readers(memory_storage const& storage, int count) {
+  {
+    locked const lock(m_mutex);
+    auto const found =
+        std::find_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; });
+    if (found == m_torrents.end() || std::exchange(found->active_readers, count) == count) return;
+  }
+  post([](memory_disk_io& disk) { disk.shares_changed(); });
+}
+
+std::int64_t memory_disk_state::share_bytes(memory_storage const& storage, int least_readers) const {
+  std::vector<share_claim> claims;
+  std::size_t mine = 0;
+  {
+    locked const lock(m_mutex);
+    for (auto const& e : m_torrents) {
+      auto const& account = *e.storage->account();
+      claims.push_back({e.active_readers, account.cap(), account.guarantee()});
+      if (e.storage.get() != &storage) continue;
+      mine = claims.size() - 1;
+      claims.back().active_readers = std::max(e.active_readers, least_readers);
+    }
+  }
+  return mine < claims.size() ? share_budget(m_arena->budget().limit(), claims)[mine] : 0;
 }
 
 // Free memory is kept for reuse while there is a torrent to use it. Users rightly expect it back after playback.

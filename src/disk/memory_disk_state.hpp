@@ -26,8 +26,10 @@ class memory_disk_io;
 
 class memory_disk_state : public std::enable_shared_from_this<memory_disk_state> {
  public:
-  explicit memory_disk_state(memory_disk_config const& config) : m_arena(block_arena::create(config.budget_bytes)) {}
+  explicit memory_disk_state(memory_disk_config const& config)
+      : m_config(config), m_arena(block_arena::create(config.budget_bytes)) {}
 
+  [[nodiscard]] memory_disk_config const& config() const noexcept { return m_config; }
   [[nodiscard]] std::shared_ptr<block_arena> const& arena() const noexcept { return m_arena; }
   [[nodiscard]] memory_stats stats() const;
   void set_budget(std::int64_t bytes);
@@ -49,8 +51,13 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   void add(void const* torrent, std::shared_ptr<memory_storage> storage);
   void remove(memory_storage const& storage);
 
-  /// Readers open on all torrents: they share the budget.
-  std::atomic<int> open_readers{0};
+  /// Has the disk I/O look for room again as soon as a block is freed, or one that is watched may go.
+  void await_room();
+
+  /// Says how many readers of a torrent are playing. When that changes, so do the shares of all.
+  void set_active_readers(memory_storage const& storage, int count);
+  /// What the torrent's windows may take (budget_shares.hpp), or might take if at least so many readers played it.
+  [[nodiscard]] std::int64_t share_bytes(memory_storage const& storage, int least_readers = 0) const;
 
   std::atomic<std::int64_t> complete_pieces_evicted{0};
   std::atomic<std::int64_t> partial_pieces_evicted{0};
@@ -60,10 +67,12 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   struct entry {
     void const* torrent;
     std::shared_ptr<memory_storage> storage;
+    int active_readers = 0;
   };
 
   void update_retained() REQUIRES_LOCK(m_mutex);
 
+  memory_disk_config const m_config;
   std::shared_ptr<block_arena> const m_arena;
   mutable annotated_mutex m_mutex;
   bool m_was_attached GUARDED_BY(m_mutex) = false;

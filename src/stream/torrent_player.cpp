@@ -1,5 +1,6 @@
 #include "stream/torrent_player.hpp"
 
+#include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 
 #include <libtorrent/peer_info.hpp>
@@ -72,7 +73,6 @@ void torrent_player::close(std::shared_ptr<play_head> const& head) {
     locked const lock(m_mutex);
     m_heads.erase(std::remove(m_heads.begin(), m_heads.end(), head), m_heads.end());
   }
-  --m_disk->open_readers;
   request_plan();
 }
 
@@ -137,7 +137,6 @@ bool torrent_player::is_idle(play_head const& head, clock::time_point now) const
 torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
   auto const& geometry = m_storage->geometry();
   torrent_snapshot s;
-  s.budget_bytes = m_disk->arena()->budget().limit();
   s.piece_length_bytes = geometry.piece_length_bytes();
   s.is_there = [this](lt::piece_index_t piece) { return m_storage->has_passed(piece); };
   int idle = 0;
@@ -152,7 +151,7 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
     idle += h.idle ? 1 : 0;
     s.heads.push_back(h);
   }
-  s.active_heads = std::max(m_disk->open_readers - idle, 1);
+  s.active_heads = std::max(static_cast<int>(s.heads.size()) - idle, 1);
   return s;
 }
 
@@ -179,11 +178,13 @@ void torrent_player::plan(memory_disk_io& disk) {
     leave_windows(disk);
     return;
   }
+  m_disk->set_active_readers(*m_storage, now.active_heads);
+  now.share_bytes =
+      m_disk->share_bytes(*m_storage) - resident_bytes(m_storage->geometry(), m_storage->order().pinned());
   auto plan = plan_windows(m_policy, now);
   m_windows = std::move(plan.windows);
-  m_storage->set_windows(m_windows);
+  disk.set_windows(*m_storage, m_windows);
   apply(plan.wanted);
-  disk.windows_changed();
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
@@ -191,8 +192,8 @@ void torrent_player::plan(memory_disk_io& disk) {
 // seconds. So what was wanted stays wanted, which is no more than a window; but it keeps nothing from anybody else.
 void torrent_player::leave_windows(memory_disk_io& disk) {
   for (auto& window : m_windows) window.idle = true;
-  m_storage->set_windows(m_windows);
-  disk.windows_changed();
+  m_disk->set_active_readers(*m_storage, 0);
+  disk.set_windows(*m_storage, m_windows);
 }
 
 // On the network thread libtorrent carries these calls out at once. Only differences are told: setting a deadline
@@ -243,6 +244,14 @@ bool torrent_player::is_under_a_head(lt::piece_index_t piece) const {
   return std::any_of(m_heads.begin(), m_heads.end(), [&](auto const& head) {
     return head->moved > 0 && m_storage->geometry().piece_at(head->position) == piece;
   });
+}
+
+void torrent_player::on_share_changed() {
+  {
+    locked const lock(m_mutex);
+    if (m_heads.empty()) return;
+  }
+  request_plan();
 }
 
 void torrent_player::on_recheck_needed() {

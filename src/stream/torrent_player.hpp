@@ -55,6 +55,7 @@ class torrent_player final : public torrent_stream,
   void on_piece_evicted(lt::piece_index_t piece) override;
   void on_block_dropped(lt::piece_index_t piece) override;
   void on_recheck_needed() override;
+  void on_share_changed() override;
   void on_closed(boost::system::error_code reason) override;
 
   /// Wants nothing of the torrent any more: every piece to priority 0. Any thread; throws

@@ -71,7 +71,6 @@ std::unique_ptr<byte_source> torrent_player::open(lt::file_index_t file, boost::
     }
     m_heads.push_back(head);
   }
-  ++m_disk->open_readers;
   ec.clear();
   return std::make_unique<torrent_reader>(shared_from_this(), std::move(head));
 }

@@ -39,7 +39,7 @@ lt::download_priority_t priority_at(int ahead_by, int window_pieces) {
 } // namespace
 
 int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent) noexcept {
-  std::int64_t const usable = torrent.budget_bytes - torrent.budget_bytes * policy.slack_percent / 100;
+  std::int64_t const usable = torrent.share_bytes - torrent.share_bytes * policy.slack_percent / 100;
   std::int64_t const piece_bytes = minimum_budget_bytes(torrent.piece_length_bytes) / 2;
   return static_cast<int>(std::max<std::int64_t>(usable / piece_bytes / std::max(torrent.active_heads, 1), 2));
 }

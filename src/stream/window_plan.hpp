@@ -1,10 +1,10 @@
 // Where the windows of the play heads lie, and how urgent each piece in them is. Pure functions of a snapshot: tested
 // without a session.
 //
-// A head's share of the budget is counted in pieces. A quarter of it may lie behind the head, to rewind into; but what
-// is not there yet behind takes nothing away from what is ahead. So right after a seek all of the share is ahead, and
-// as the head moves on, the end of the window waits until the quarter behind has filled. Near the end of the file what
-// cannot be ahead is left behind.
+// A head's part of the torrent's share is counted in pieces. A quarter of it may lie behind the head, to rewind into;
+// but what is not there yet behind takes nothing away from what is ahead. So right after a seek all of the share is
+// ahead, and as the head moves on, the end of the window waits until the quarter behind has filled. Near the end of the
+// file what cannot be ahead is left behind.
 
 #pragma once
 
@@ -21,7 +21,7 @@ namespace memtorrent {
 struct window_policy {
   /// Share of a window that may lie behind the head.
   int look_behind_percent = 25;
-  /// Part of the budget that no window counts on: blocks of evicted pieces still being sent, and blocks that arrive
+  /// Part of the share that no window counts on: blocks of evicted pieces still being sent, and blocks that arrive
   /// after their window has moved on.
   int slack_percent = 8;
   /// Pieces from the head on that get a deadline: those that hold this much, and at least two.
@@ -40,9 +40,10 @@ struct head_snapshot {
 };
 
 struct torrent_snapshot {
-  std::int64_t budget_bytes = 0;
+  /// What the windows of all its heads may take together: its share of the budget, without what is pinned.
+  std::int64_t share_bytes = 0;
   int piece_length_bytes = 0;
-  /// Active heads of all torrents that share the budget; at least those of this one.
+  /// Heads that are not idle.
   int active_heads = 1;
   std::vector<head_snapshot> heads;
   std::function<bool(lt::piece_index_t)> is_there;
@@ -62,7 +63,7 @@ struct window_plan {
   std::vector<wanted_piece> wanted;
 };
 
-/// Pieces that the window of one active head may hold: at least two, whatever the budget.
+/// Pieces that the window of one active head may hold: at least two, whatever the share.
 int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent) noexcept;
 
 window_plan plan_windows(window_policy const& policy, torrent_snapshot const& torrent);

@@ -250,7 +250,7 @@ TEST_F(BlockArena, HasTheMemoryReadForWhoeverItsBudgetWakes) {
   m_arena->budget().set_limit(block);
   allocate(1);
   block_ref woken_got;
-  m_arena->budget().when_room(block, [&] { woken_got = m_arena->allocate(); });
+  m_arena->budget().when_released([&] { woken_got = m_arena->allocate(); });
   m_blocks.clear();
   EXPECT_TRUE(woken_got);
   EXPECT_EQ(m_arena->mapped_bytes(), 1 * MiB);

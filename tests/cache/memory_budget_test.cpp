@@ -98,36 +98,35 @@ TEST(MemoryBudget, IsNeverExceededWhileThreadsComeAndGo) {
   EXPECT_EQ(budget.used(), 0);
 }
 
-// ---- when_room ----
+// ---- when_released ----
 
-TEST(MemoryBudget, CallsBackAtOnceWhenThereIsRoom) {
-  memory_budget budget(10);
-  int calls = 0;
-  budget.when_room(10, [&] { ++calls; });
-  EXPECT_EQ(calls, 1);
-}
-
-TEST(MemoryBudget, CallsBackOnceWhenEnoughIsReleased) {
+TEST(MemoryBudget, CallsBackOnceWhenSomethingIsReleased) {
   memory_budget budget(10);
   ASSERT_TRUE(budget.try_reserve(10));
   int calls = 0;
-  budget.when_room(5, [&] { ++calls; });
-  budget.release(4);
+  budget.when_released([&] { ++calls; });
   EXPECT_EQ(calls, 0);
+  EXPECT_TRUE(budget.is_awaited());
   budget.release(1);
   EXPECT_EQ(calls, 1);
-  budget.release(5);
+  EXPECT_FALSE(budget.is_awaited());
+  budget.release(9);
   EXPECT_EQ(calls, 1);
 }
 
-TEST(MemoryBudget, CallsBackWhenTheLimitIsRaised) {
+TEST(MemoryBudget, CallsBackWhenTheLimitChanges) {
   memory_budget budget(10);
-  ASSERT_TRUE(budget.try_reserve(10));
   int calls = 0;
-  budget.when_room(5, [&] { ++calls; });
+  budget.when_released([&] { ++calls; });
   budget.set_limit(14);
-  EXPECT_EQ(calls, 0);
-  budget.set_limit(15);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(MemoryBudget, CallsBackWhenSomethingElseMayHaveMadeRoom) {
+  memory_budget budget(10);
+  int calls = 0;
+  budget.when_released([&] { ++calls; });
+  budget.something_changed();
   EXPECT_EQ(calls, 1);
 }
 
@@ -135,8 +134,8 @@ TEST(MemoryBudget, CallsBackOnlyTheLastWhoWaits) {
   memory_budget budget(10);
   ASSERT_TRUE(budget.try_reserve(10));
   int first = 0, second = 0;
-  budget.when_room(1, [&] { ++first; });
-  budget.when_room(1, [&] { ++second; });
+  budget.when_released([&] { ++first; });
+  budget.when_released([&] { ++second; });
   budget.release(10);
   EXPECT_EQ(first, 0);
   EXPECT_EQ(second, 1);
@@ -146,9 +145,9 @@ TEST(MemoryBudget, CanBeUsedFromInsideItsCallback) {
   memory_budget budget(10);
   ASSERT_TRUE(budget.try_reserve(10));
   int calls = 0;
-  budget.when_room(10, [&] {
+  budget.when_released([&] {
     EXPECT_TRUE(budget.try_reserve(10));
-    budget.when_room(10, [&] { ++calls; });
+    budget.when_released([&] { ++calls; });
   });
   budget.release(10);
   EXPECT_EQ(calls, 0);
@@ -156,26 +155,27 @@ TEST(MemoryBudget, CanBeUsedFromInsideItsCallback) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(MemoryBudget, CallsBackExactlyOnceWhenRoomAppearsMeanwhile) {
+// Whoever waits asks first and looks then: it finds the room, or it is called.
+TEST(MemoryBudget, LosesNoReleaseBetweenAskingAndLooking) {
   for (int round = 0; round < 2'000; ++round) {
-    memory_budget budget(2);
-    ASSERT_TRUE(budget.try_reserve(2));
+    memory_budget budget(1);
+    ASSERT_TRUE(budget.try_reserve(1));
     std::atomic<int> calls{0};
     std::atomic<int> ready{0};
     auto const begin_together = [&] {
       ++ready;
-      while (ready < 3) std::this_thread::yield();
+      while (ready < 2) std::this_thread::yield();
     };
-    auto const release_one = [&] {
+    std::thread other([&] {
       begin_together();
       budget.release(1);
-    };
-    std::thread first(release_one), second(release_one);
+    });
     begin_together();
-    budget.when_room(1, [&] { ++calls; });
-    first.join();
-    second.join();
-    ASSERT_EQ(calls, 1) << "round " << round;
+    budget.when_released([&] { ++calls; });
+    bool const found = budget.has_room(1);
+    other.join();
+    ASSERT_TRUE(found || calls == 1) << "round " << round;
+    ASSERT_LE(calls, 1);
   }
 }
 
@@ -187,13 +187,91 @@ TEST(MemoryBudget, TakesBackWhatAReplacedCallbackOwned) {
     delete p;
     budget.release(10);
   });
-  budget.when_room(10, [owned = std::move(owned)] {});
+  budget.when_released([owned = std::move(owned)] {});
 
   int calls = 0;
-  budget.when_room(10, [&] { ++calls; });
+  budget.when_released([&] { ++calls; });
 
   EXPECT_EQ(calls, 1);
   EXPECT_EQ(budget.used(), 0);
+}
+
+// ---- accounts ----
+
+TEST(MemoryBudget, CountsInTheAccountToo) {
+  memory_budget budget(100);
+  memory_account account;
+  ASSERT_TRUE(budget.try_reserve(60, &account));
+  ASSERT_TRUE(budget.try_reserve(20));
+  EXPECT_EQ(account.used(), 60);
+  budget.release(10, &account);
+  EXPECT_EQ(account.used(), 50);
+  EXPECT_EQ(budget.used(), 70);
+}
+
+TEST(MemoryBudget, HoldsAnAccountToItsCap) {
+  memory_budget budget(100);
+  memory_account account;
+  account.set_cap(50);
+  EXPECT_TRUE(budget.try_reserve(50, &account));
+  EXPECT_FALSE(budget.has_room(1, &account));
+  EXPECT_FALSE(budget.try_reserve(1, &account));
+  EXPECT_TRUE(budget.has_room(1)) << "the rest is there for others";
+  EXPECT_EQ(budget.used(), 50);
+  account.set_cap(40);
+  EXPECT_TRUE(account.is_above_cap());
+}
+
+TEST(MemoryBudget, LeavesAnAccountAsItWasWhenTheBudgetIsFull) {
+  memory_budget budget(10);
+  memory_account account;
+  ASSERT_TRUE(budget.try_reserve(8));
+  EXPECT_FALSE(budget.try_reserve(3, &account));
+  EXPECT_EQ(account.used(), 0);
+}
+
+TEST(MemoryBudget, KeepsWhatIsGuaranteedFromOthers) {
+  memory_budget budget(100);
+  auto const account = std::make_shared<memory_account>();
+  ASSERT_TRUE(budget.guarantee(account, 40));
+  EXPECT_TRUE(budget.try_reserve(60));
+  EXPECT_FALSE(budget.try_reserve(1));
+  EXPECT_TRUE(budget.try_reserve(30, account.get()));
+  EXPECT_FALSE(budget.try_reserve(1)) << "ten are still kept";
+  EXPECT_TRUE(budget.try_reserve(10, account.get()));
+  EXPECT_FALSE(budget.try_reserve(1, account.get())) << "the budget is full";
+}
+
+TEST(MemoryBudget, TakesAGuaranteeBack) {
+  memory_budget budget(100);
+  auto const account = std::make_shared<memory_account>();
+  ASSERT_TRUE(budget.guarantee(account, 40));
+  ASSERT_TRUE(budget.guarantee(account, 0));
+  EXPECT_TRUE(budget.try_reserve(100));
+  EXPECT_EQ(budget.guaranteed_bytes(), 0);
+}
+
+TEST(MemoryBudget, GuaranteesNoMoreThanItHas) {
+  memory_budget budget(100);
+  auto const one = std::make_shared<memory_account>();
+  auto const other = std::make_shared<memory_account>();
+  ASSERT_TRUE(budget.guarantee(one, 60));
+  EXPECT_FALSE(budget.guarantee(other, 41));
+  EXPECT_EQ(other->guarantee(), 0);
+  EXPECT_TRUE(budget.guarantee(one, 50)) << "replaces what it had";
+  EXPECT_TRUE(budget.guarantee(other, 50));
+}
+
+TEST(MemoryBudget, ShrinksGuaranteesWithTheBudget) {
+  memory_budget budget(100);
+  auto const one = std::make_shared<memory_account>();
+  auto const other = std::make_shared<memory_account>();
+  ASSERT_TRUE(budget.guarantee(one, 60));
+  ASSERT_TRUE(budget.guarantee(other, 40));
+  budget.set_limit(50);
+  EXPECT_TRUE(budget.try_reserve(30, one.get()));
+  EXPECT_FALSE(budget.try_reserve(1, one.get())) << "twenty are kept for the other";
+  EXPECT_TRUE(budget.try_reserve(20, other.get()));
 }
 
 } // namespace memtorrent::test

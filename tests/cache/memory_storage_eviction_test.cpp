@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-// What goes, what may go and what is kept from going: generations, candidates, hash jobs, rechecks.
+// What goes, what may go and what is kept from going: generations, candidates, rechecks.
 
 namespace memtorrent::test {
 
@@ -88,7 +88,7 @@ TEST(MemoryStorage, OffersForEvictionWhatWouldFreeABlock) {
   auto held = torrent->read_passed(0, 64 * KiB);
   EXPECT_EQ(torrent.candidates(), (std::vector{1}));
   held.pop_back();
-  EXPECT_EQ(torrent.candidates(), (std::vector{0, 1}));
+  EXPECT_EQ(torrent.candidates(), (std::vector{1, 0}));
 }
 
 TEST(MemoryStorage, OffersPartialPiecesForEvictionToo) {
@@ -100,11 +100,7 @@ TEST(MemoryStorage, OffersPartialPiecesForEvictionToo) {
 TEST(MemoryStorage, RanksByTheLatestUseOfAPiece) {
   stored_torrent torrent(plain_layout());
   for (int p = 0; p < 3; ++p) torrent.pass(p);
-  auto const least_recently_used = [&] {
-    auto const all = torrent->eviction_candidates();
-    return static_cast<int>(
-        std::min_element(all.begin(), all.end(), [](auto& a, auto& b) { return a.rank < b.rank; })->piece);
-  };
+  auto const least_recently_used = [&] { return torrent.candidates().front(); };
   EXPECT_EQ(least_recently_used(), 0);
   (void)torrent.read_passed(0, 1);
   EXPECT_EQ(least_recently_used(), 1);
@@ -117,75 +113,21 @@ TEST(MemoryStorage, RanksByTheLatestUseOfAPiece) {
 TEST(MemoryStorage, RanksByItsWindows) {
   stored_torrent torrent(plain_layout());
   for (int p = 0; p < 4; ++p) torrent.pass(p);
-  torrent->set_windows({{piece(1), piece(2), piece(4), false}});
+  torrent->order().set_windows({{piece(1), piece(2), piece(4), false}});
   EXPECT_EQ(torrent->rank(piece(0)).reason, keep_reason::none);
   EXPECT_EQ(torrent->rank(piece(1)).reason, keep_reason::look_behind);
   EXPECT_EQ(torrent->rank(piece(2)).reason, keep_reason::pinned);
   EXPECT_EQ(torrent->rank(piece(3)).reason, keep_reason::look_ahead);
-  torrent->set_windows({});
+  torrent->order().set_windows({});
   EXPECT_EQ(torrent->rank(piece(2)).reason, keep_reason::none);
 }
 
 TEST(MemoryStorage, RanksWhatIsArrivingAsUsedNow) {
   stored_torrent torrent(plain_layout());
   torrent.pass(0);
-  EXPECT_LT(torrent->eviction_candidates()[0].rank, torrent->rank(piece(1)));
-}
-
-// ---- hashing ----
-
-TEST(MemoryStorage, HoldsNothingForHashingUntilThePieceIsComplete) {
-  stored_torrent torrent(plain_layout());
-  for (int const b : {0, 1, 3}) ASSERT_TRUE(torrent.write(0, b));
-  EXPECT_FALSE(torrent->hold_for_hashing(piece(0)));
-  EXPECT_FALSE(torrent->hold_for_hashing(piece(1)));
-  EXPECT_FALSE(torrent->is_being_hashed(piece(0)));
-  ASSERT_TRUE(torrent.write(0, 2));
-  EXPECT_TRUE(torrent->hold_for_hashing(piece(0)));
-}
-
-TEST(MemoryStorage, DoesNotOfferAPieceForEvictionWhileItIsHashed) {
-  stored_torrent torrent(plain_layout());
-  torrent.write_piece(0);
-  auto first = torrent->hold_for_hashing(piece(0));
-  auto second = torrent->hold_for_hashing(piece(0));
-  first.reset();
-  second.reset(); // the blocks are let go before the hash is answered
-  EXPECT_EQ(torrent.candidates(), (std::vector<int>{}));
-  torrent->release_hashed(piece(0));
-  EXPECT_TRUE(torrent->is_being_hashed(piece(0)));
-  EXPECT_EQ(torrent.candidates(), (std::vector<int>{}));
-  torrent->release_hashed(piece(0));
-  EXPECT_EQ(torrent.candidates(), (std::vector{0}));
-}
-
-TEST(MemoryStorage, HoldsEmptyReferencesForPadBlocks) {
-  stored_torrent torrent(hybrid_layout(64 * KiB, {20'000, 64 * KiB}));
-  torrent.write_piece(0);
-  auto const held = torrent->hold_for_hashing(piece(0));
-  ASSERT_TRUE(held);
-  ASSERT_EQ(held->size(), 4U);
-  EXPECT_TRUE((*held)[0] && (*held)[1]);
-  EXPECT_FALSE((*held)[2] || (*held)[3]);
-}
-
-TEST(MemoryStorage, HoldsAPieceThatIsAllPad) {
-  stored_torrent torrent(v1_layout(32 * KiB, {{32 * KiB}, pad(32 * KiB), {1}}));
-  auto const held = torrent->hold_for_hashing(piece(1));
-  ASSERT_TRUE(held);
-  EXPECT_EQ(held->size(), 2U);
-}
-
-TEST(MemoryStorage, ForgetsTheHashJobsOfAPieceThatWasLetGo) {
-  stored_torrent torrent(plain_layout());
-  torrent.write_piece(0);
-  auto held = torrent->hold_for_hashing(piece(0));
-  torrent->evict_all();
-  EXPECT_FALSE(torrent->is_being_hashed(piece(0)));
-  EXPECT_EQ(torrent.used(), 4 * block);
-  held.reset();
-  torrent->release_hashed(piece(0));
-  EXPECT_EQ(torrent.used(), 0);
+  eviction_order::walk const walk(torrent->order());
+  ASSERT_TRUE(walk.current());
+  EXPECT_LT(walk.current()->rank, torrent->rank(piece(1)));
 }
 
 // ---- a recheck ----
@@ -210,6 +152,7 @@ TEST(MemoryStorage, DoesNotKeepItsListenerAlive) {
     void on_piece_evicted(lt::piece_index_t) override {}
     void on_block_dropped(lt::piece_index_t) override {}
     void on_recheck_needed() override {}
+    void on_share_changed() override {}
     void on_closed(boost::system::error_code) override {}
   };
   stored_torrent torrent(plain_layout());
@@ -236,7 +179,7 @@ TEST(MemoryStorage, ShowsReadersWholeBlocksWhileTheNetworkThreadWritesAndEvicts)
         int const p = round % 8;
         for (auto const& slice : torrent->read_passed(std::int64_t{p} * 32 * KiB, 32 * KiB))
           if (std::count(slice.data, slice.data + slice.size_bytes, letter_of(p)) != slice.size_bytes) ++torn;
-        (void)torrent->eviction_candidates();
+        (void)torrent->can_go(piece(p));
       }
     });
 
@@ -244,11 +187,7 @@ TEST(MemoryStorage, ShowsReadersWholeBlocksWhileTheNetworkThreadWritesAndEvicts)
     int const p = round % 8;
     torrent->evict(piece((p + 4) % 8));
     for (int b = 0; b < 2; ++b) (void)torrent.write(p, b, block_of(letter_of(p)));
-    if (auto held = torrent->hold_for_hashing(piece(p))) {
-      held.reset();
-      torrent->release_hashed(piece(p));
-      torrent->mark_passed(piece(p));
-    }
+    if (torrent->is_complete(piece(p))) torrent->mark_passed(piece(p));
   }
   done = true;
   for (auto& reader : readers) reader.join();

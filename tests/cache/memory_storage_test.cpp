@@ -255,18 +255,6 @@ TEST(MemoryStorage, ReadsUpToTheTorrentsLastByte) {
   EXPECT_EQ(torrent.read_passed(last_piece + 20'000, 1 << 20), 0);
 }
 
-TEST(MemoryStorage, KeepsWhatIsBeingHashedWhenADuplicateComes) {
-  stored_torrent torrent(plain_layout());
-  torrent.write_piece(0);
-  auto hashing = torrent->hold_for_hashing(piece(0));
-  ASSERT_TRUE(torrent.write(0, 0, block_of('!')));
-  hashing.reset();
-  ASSERT_TRUE(torrent.write(0, 1, block_of('!')));
-  torrent->release_hashed(piece(0));
-  torrent->mark_passed(piece(0));
-  EXPECT_EQ(torrent.read_passed(0, 64 * KiB), 64 * KiB);
-}
-
 TEST(MemoryStorage, KeepsWhatHasPassedWhenADuplicateComes) {
   stored_torrent torrent(plain_layout());
   torrent.pass(0);

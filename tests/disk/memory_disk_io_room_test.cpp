@@ -229,13 +229,14 @@ TEST_F(MemoryDiskIoRoom, WakesEveryPeerThatWaits) {
 TEST_F(MemoryDiskIoRoom, WakesAPeerWhenAnotherTorrentLeaves) {
   disk_torrent other(m_ram, v1_layout(32 * KiB, {{32 * KiB}}), 2);
   auto const peer = std::make_shared<waiting_peer>();
-  {
-    auto const buffers = referenced_budget();
-    EXPECT_TRUE(other.begin_write(0, 0, nullptr, peer));
-    m_torrent.remove();
-    m_ram.run_all();
-    EXPECT_EQ(peer->woken, 1);
-  }
+  auto buffers = referenced_budget();
+  EXPECT_TRUE(other.begin_write(0, 0, nullptr, peer));
+  m_torrent.remove();
+  m_ram.run_all();
+  EXPECT_EQ(peer->woken, 0) << "what is referenced is still there";
+  buffers.clear();
+  m_ram.run_all();
+  EXPECT_EQ(peer->woken, 1);
 }
 
 TEST_F(MemoryDiskIoRoom, LetsWaitingPeersGoWhenTheSessionEnds) {

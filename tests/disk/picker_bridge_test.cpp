@@ -102,9 +102,10 @@ TEST_P(PickerBridge, CountsTheHavePieceGaugeDown) {
 TEST_P(PickerBridge, LetsEveryPieceGoAndFetchesItAgain) {
   download_first_file();
   auto const storage = m_player->disk.state()->find(m_player->torrent);
-  int const pieces = static_cast<int>(storage->resident_pieces().size());
+  auto const resident = [&] { return on_network_thread([&](lt::torrent&) { return storage->order().pieces(); }); };
+  auto const pieces = resident().size();
   for (int round = 0; round < 3; ++round) {
-    for (auto const piece : storage->resident_pieces()) {
+    for (auto const piece : resident()) {
       let_go(static_cast<int>(piece));
       on_network_thread([&](lt::torrent&) {
         storage->evict(piece);
@@ -115,7 +116,7 @@ TEST_P(PickerBridge, LetsEveryPieceGoAndFetchesItAgain) {
     EXPECT_FALSE(self_check());
     EXPECT_EQ(m_player->torrent.status().num_pieces, 0);
     download_first_file();
-    EXPECT_EQ(static_cast<int>(storage->resident_pieces().size()), pieces);
+    EXPECT_EQ(resident().size(), pieces);
   }
   EXPECT_TRUE(m_player->problems().empty()) << m_player->problems().front();
 }

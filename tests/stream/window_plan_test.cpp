@@ -21,7 +21,7 @@ class WindowPlan : public testing::Test {
   }();
   torrent_snapshot torrent = [] {
     torrent_snapshot t;
-    t.budget_bytes = 20 * MiB;
+    t.share_bytes = 20 * MiB;
     t.piece_length_bytes = MiB;
     return t;
   }();
@@ -152,7 +152,7 @@ TEST_F(WindowPlan, TakesTheMoreUrgentOfTwoHeadsThatWantTheSamePiece) {
 }
 
 TEST_F(WindowPlan, HoldsTwoPiecesOnABudgetOfTwo) {
-  torrent.budget_bytes = 32 * MiB;
+  torrent.share_bytes = 32 * MiB;
   torrent.piece_length_bytes = 16 * MiB;
   policy.slack_percent = 8;
   add_head(3);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,10 @@ class stored_torrent {
   [[nodiscard]] torrent_bytes const& bytes() const { return m_bytes; }
 
   [[nodiscard]] bool write(int of_piece, int block_index) {
-    return m_storage.write(piece(of_piece), block_index * block_size_bytes, m_bytes.block(of_piece, block_index));
+    return m_storage.write(piece(of_piece), block_index * block_size_bytes, m_bytes.block(of_piece, block_index)) != 0;
   }
   [[nodiscard]] bool write(int of_piece, int block_index, std::vector<char> const& data) {
-    return m_storage.write(piece(of_piece), block_index * block_size_bytes, data);
+    return m_storage.write(piece(of_piece), block_index * block_size_bytes, data) != 0;
   }
   /// What peers send of a piece: all but its pads.
   void write_piece(int of_piece) {
@@ -48,6 +49,18 @@ class stored_torrent {
   void pass(int of_piece) {
     write_piece(of_piece);
     m_storage.mark_passed(piece(of_piece));
+  }
+
+  /// What a worker does with a piece, when at least `least_blocks` can be hashed. Returns how many were.
+  int hash_what_is_there(int of_piece, int least_blocks = 1, int most_blocks = 16) {
+    int blocks = 0;
+    auto const generation = m_storage.begin_hashing(piece(of_piece), least_blocks);
+    while (auto run = generation ? m_storage.take_hash_run(piece(of_piece), generation, most_blocks) : std::nullopt) {
+      blocks += static_cast<int>(std::max(run->v1.size(), run->v2.size()));
+      run->work(m_storage.geometry());
+      m_storage.return_hash_run(*run);
+    }
+    return blocks;
   }
 
   /// Whether `copy` gives the bytes that it should: "right", "not there" or where they go wrong.
@@ -71,16 +84,16 @@ class stored_torrent {
     auto const bytes = std::ssize(read);
     return compare(read, right.first(std::min(bytes, right.size()))) == "right" ? bytes : -1;
   }
+  /// Pieces that can go, first to go first.
   std::vector<int> candidates() {
     std::vector<int> pieces;
-    for (auto const& c : m_storage.eviction_candidates()) pieces.push_back(static_cast<int>(c.piece));
-    std::sort(pieces.begin(), pieces.end());
+    for (eviction_order::walk walk(m_storage.order()); walk.current(); walk.advance())
+      if (m_storage.can_go(walk.current()->piece)) pieces.push_back(static_cast<int>(walk.current()->piece));
     return pieces;
   }
   std::vector<int> resident() {
     std::vector<int> pieces;
-    for (auto const p : m_storage.resident_pieces()) pieces.push_back(static_cast<int>(p));
-    std::sort(pieces.begin(), pieces.end());
+    for (auto const p : m_storage.order().pieces()) pieces.push_back(static_cast<int>(p));
     return pieces;
   }
 

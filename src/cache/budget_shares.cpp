@@ -1,0 +1,95 @@
+#include "cache/budget_shares.hpp"
+
+#include "memtorrent/memory_disk_io.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+namespace memtorrent {
+
+namespace {
+
+int number(lt::piece_index_t piece) { return static_cast<int>(piece); }
+
+std::int64_t block_bytes(piece_geometry const& geometry, lt::piece_index_t piece) {
+  return std::int64_t{geometry.blocks_in_piece(piece)} * block_size_bytes;
+}
+
+std::int64_t bounded(share_claim const& claim, std::int64_t bytes) {
+  return std::max(std::min(bytes, claim.cap_bytes), std::min(claim.guarantee_bytes, claim.cap_bytes));
+}
+
+} // namespace
+
+// Whoever is bounded by cap or guarantee is settled, and the rest is shared anew, until nobody is. Caps are settled in
+// rounds of their own when they free more than guarantees take: settling both at once could settle one for nothing.
+std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims) {
+  std::vector<std::optional<std::int64_t>> settled(claims.size());
+  std::int64_t left = budget_bytes;
+  int readers = 0;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    readers += claims[i].active_readers;
+    if (claims[i].active_readers > 0) continue;
+    settled[i] = 0;
+    left -= claims[i].guarantee_bytes;
+  }
+  auto const proportional = [&](std::size_t i) {
+    return readers > 0 ? std::max<std::int64_t>(left, 0) * claims[i].active_readers / readers : 0;
+  };
+  for (bool all_settled = false; !all_settled;) {
+    std::int64_t too_little = 0;
+    for (std::size_t i = 0; i < claims.size(); ++i)
+      if (!settled[i]) too_little += bounded(claims[i], proportional(i)) - proportional(i);
+    std::vector<std::size_t> bound;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      std::int64_t const change = settled[i] ? 0 : bounded(claims[i], proportional(i)) - proportional(i);
+      if (change != 0 && (too_little == 0 || (change > 0) == (too_little > 0))) bound.push_back(i);
+    }
+    all_settled = bound.empty();
+    for (auto const i : bound) settled[i] = bounded(claims[i], proportional(i));
+    for (auto const i : bound) {
+      left -= *settled[i];
+      readers -= claims[i].active_readers;
+    }
+  }
+  std::vector<std::int64_t> shares(claims.size());
+  for (std::size_t i = 0; i < claims.size(); ++i) shares[i] = settled[i].value_or(proportional(i));
+  return shares;
+}
+
+std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t piece_length_bytes) noexcept {
+  return std::max<std::int64_t>(std::min(share_bytes / 2, share_bytes - minimum_budget_bytes(piece_length_bytes)), 0);
+}
+
+std::vector<piece_range> pieces_of(piece_geometry const& geometry, std::vector<byte_range> const& ranges) {
+  std::vector<piece_range> pieces;
+  for (auto const& range : ranges) {
+    std::int64_t const begin = std::max<std::int64_t>(range.begin, 0);
+    std::int64_t const end = std::min(range.end, geometry.total_bytes());
+    if (begin >= end) continue;
+    pieces.push_back({geometry.piece_at(begin), lt::piece_index_t(number(geometry.piece_at(end - 1)) + 1)});
+  }
+  return pieces;
+}
+
+std::int64_t resident_bytes(piece_geometry const& geometry, std::vector<piece_range> const& pieces) {
+  std::int64_t bytes = 0;
+  for (auto const& range : pieces)
+    for (auto piece = range.begin; piece < range.end; ++piece) bytes += block_bytes(geometry, piece);
+  return bytes;
+}
+
+std::vector<piece_range> first_within(piece_geometry const& geometry, std::vector<piece_range> const& pieces,
+                                      std::int64_t limit_bytes) {
+  std::vector<piece_range> first;
+  for (auto const& range : pieces) {
+    auto end = range.begin;
+    while (end < range.end && block_bytes(geometry, end) <= limit_bytes) limit_bytes -= block_bytes(geometry, end++);
+    if (end > range.begin) first.push_back({range.begin, end});
+    if (end < range.end) break;
+  }
+  return first;
+}
+
+} // namespace memtorrent

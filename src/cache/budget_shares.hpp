@@ -1,0 +1,38 @@
+// How the torrents that are being read share the budget, and how much of its share a torrent may pin. Pure functions.
+
+#pragma once
+
+#include "cache/eviction.hpp"
+#include "cache/piece_geometry.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace memtorrent {
+
+struct share_claim {
+  /// Readers that are playing; a torrent without one has no share, but keeps what is guaranteed to it.
+  int active_readers = 0;
+  std::int64_t cap_bytes = 0;
+  std::int64_t guarantee_bytes = 0;
+};
+
+/// What each torrent's windows may take, in the order of `claims`: in proportion to its readers, but at least its
+/// guarantee and at most its cap, which leaves more to the others. The sum is at most the budget, as long as the
+/// guarantees are.
+std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims);
+
+/// How much of a share may be pinned: half of it, and never what the smallest window needs, two pieces.
+std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t piece_length_bytes) noexcept;
+
+/// The pieces that hold `ranges`, in their order.
+std::vector<piece_range> pieces_of(piece_geometry const& geometry, std::vector<byte_range> const& ranges);
+
+/// Bytes of RAM that pieces take, in whole blocks. A piece that is named twice counts twice.
+std::int64_t resident_bytes(piece_geometry const& geometry, std::vector<piece_range> const& pieces);
+
+/// The first of `pieces` that take at most `limit_bytes` together.
+std::vector<piece_range> first_within(piece_geometry const& geometry, std::vector<piece_range> const& pieces,
+                                      std::int64_t limit_bytes);
+
+} // namespace memtorrent

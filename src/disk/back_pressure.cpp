@@ -1,0 +1,92 @@
+#include "disk/back_pressure.hpp"
+
+#include "disk/memory_disk_io.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+// What a few peers send before they hear that they are to wait.
+std::int64_t headroom_blocks(memory_budget const& budget) {
+  return std::clamp<std::int64_t>(budget.limit() / block_size_bytes / 64, 1, 16);
+}
+
+} // namespace
+
+void back_pressure::set_high_mark(std::int64_t bytes) {
+  m_high_bytes = std::max<std::int64_t>(bytes, block_size_bytes);
+  check();
+}
+
+bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer) {
+  if (m_ended) return false;
+  auto why = reason::hashing;
+  if (m_state.arena()->unhashed_bytes() < m_high_bytes) {
+    if (has_room(torrent, headroom_blocks(m_state.arena()->budget()))) return false;
+    why = reason::room;
+  }
+  m_held.push_back({observer, torrent.storage, why});
+  // Workers may have come down to the low mark, or references gone, before it was known that somebody waits.
+  check();
+  return true;
+}
+
+bool back_pressure::has_room(torrent_slot& torrent, std::int64_t blocks) {
+  auto const& storage = *torrent.storage;
+  auto const& budget = m_state.arena()->budget();
+  if (budget.has_room(blocks * block_size_bytes, storage.account().get())) return true;
+  constexpr lt::piece_index_t no_piece{-1};
+  bool const is_streamed = storage.listener() != nullptr;
+  auto const rank = is_streamed ? piece_rank{keep_reason::pinned, 0} : storage.rank(no_piece);
+  return m_room.could_make_room_for({torrent, no_piece, rank});
+}
+
+bool back_pressure::may_go_on(held_peer const& peer) {
+  auto const storage = peer.storage.lock();
+  torrent_slot* const torrent = storage ? m_torrents.find(*storage) : nullptr;
+  if (!torrent) return true;
+  if (peer.why == reason::hashing) return m_state.arena()->unhashed_bytes() <= m_high_bytes / 2;
+  auto const headroom = headroom_blocks(m_state.arena()->budget());
+  return has_room(*torrent, headroom + headroom / 2);
+}
+
+void back_pressure::check() {
+  if (m_held.empty()) return;
+  auto const waits_for = [this](reason why) {
+    return std::any_of(m_held.begin(), m_held.end(), [why](held_peer const& peer) { return peer.why == why; });
+  };
+  // First say that somebody waits, then look.
+  if (waits_for(reason::hashing)) m_waits_for_hashing = true;
+  if (waits_for(reason::room)) m_state.await_room();
+  tell_if([this](held_peer const& peer) { return may_go_on(peer); });
+}
+
+void back_pressure::blocks_hashed() {
+  if (!m_waits_for_hashing.load() || m_state.arena()->unhashed_bytes() > m_high_bytes / 2) return;
+  if (m_waits_for_hashing.exchange(false)) m_state.post([](memory_disk_io& disk) { disk.room_changed(); });
+}
+
+void back_pressure::let_go_on(memory_storage const& storage) {
+  tell_if([&](held_peer const& peer) { return peer.storage.lock().get() == &storage; });
+}
+
+void back_pressure::end() {
+  m_ended = true;
+  tell_if([](held_peer const&) { return true; });
+}
+
+template <typename Predicate>
+void back_pressure::tell_if(Predicate may_go_on) {
+  auto const first = std::stable_partition(m_held.begin(), m_held.end(), [&](auto const& p) { return !may_go_on(p); });
+  for (auto peer = first; peer != m_held.end(); ++peer)
+    if (auto observer = peer->observer.lock())
+      boost::asio::post(m_network_thread, [observer = std::move(observer)] { observer->on_disk(); });
+  m_held.erase(first, m_held.end());
+}
+
+} // namespace memtorrent

@@ -1,0 +1,75 @@
+// When peers must stop sending, and when they may go on: what `disk_interface::async_write` answers.
+//
+// Two things can be too much. Each has a high mark, above which a peer that just sent a block is held back, and a low
+// one, below which it is told to go on (`disk_observer::on_disk`), exactly once:
+//
+//   - Hashing: blocks that workers have still to hash. High: `settings_pack::max_queued_disk_bytes`, low: half of it,
+//     as in libtorrent's own disk I/O. A device whose network is faster than its SHA-1 would otherwise fill its budget
+//     with pieces that can neither be read nor let go.
+//   - Room: nothing is left that may go for the sake of this torrent's next block. High: less than a 64th of the budget
+//     is free then, at least one block and at most 16; low: half as much again is free, or something may go. For a
+//     torrent that is streamed, the next block may be the one under a play head, for which everything else goes; so one
+//     dropped block does not hold its peer back.
+//
+// A torrent that leaves, and the session's end, let everybody go on.
+//
+// Thread: the network thread, but for `blocks_hashed`.
+
+#pragma once
+
+#include "disk/evictor.hpp"
+
+#include <libtorrent/disk_observer.hpp>
+#include <libtorrent/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace memtorrent {
+
+class back_pressure {
+ public:
+  back_pressure(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& room)
+      : m_network_thread(network_thread), m_state(state), m_torrents(torrents), m_room(room) {}
+
+  /// `max_queued_disk_bytes`.
+  void set_high_mark(std::int64_t bytes);
+
+  /// True if the peer that sent a block to `torrent` is to wait until `observer` is told.
+  bool hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer);
+
+  /// Room may have come: tells whoever may go on.
+  void check();
+  /// Tells whoever waits for this torrent, which leaves.
+  void let_go_on(memory_storage const& storage);
+  /// Tells everybody, for good.
+  void end();
+
+  /// A worker has hashed blocks. Any thread.
+  void blocks_hashed();
+
+ private:
+  enum class reason { hashing, room };
+  struct held_peer {
+    std::weak_ptr<lt::disk_observer> observer;
+    std::weak_ptr<memory_storage> storage;
+    reason why;
+  };
+
+  [[nodiscard]] bool has_room(torrent_slot& torrent, std::int64_t blocks);
+  [[nodiscard]] bool may_go_on(held_peer const& peer);
+  template <typename Predicate>
+  void tell_if(Predicate may_go_on);
+
+  lt::io_context& m_network_thread;
+  memory_disk_state& m_state;
+  torrent_slots& m_torrents;
+  evictor& m_room;
+  std::atomic<std::int64_t> m_high_bytes{0};
+  std::atomic<bool> m_waits_for_hashing{false};
+  bool m_ended = false;
+  std::vector<held_peer> m_held;
+};
+
+} // namespace memtorrent

@@ -1,0 +1,149 @@
+#include "disk/evictor.hpp"
+
+#include "disk/picker_bridge.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace memtorrent {
+
+namespace {
+
+constexpr piece_rank anything{keep_reason::pinned, 0};
+
+} // namespace
+
+template <typename Take>
+bool evictor::first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take) {
+  struct place {
+    torrent_slot* torrent;
+    eviction_order::walk pieces;
+  };
+  std::vector<place> places;
+  places.reserve(from.size());
+  for (auto* torrent : from) places.push_back({torrent, eviction_order::walk(torrent->storage->order())});
+
+  for (;;) {
+    place* first = nullptr;
+    for (auto& p : places) {
+      auto const* const at = p.pieces.current();
+      if (at && (!first || at->rank < first->pieces.current()->rank)) first = &p;
+    }
+    if (!first || !(first->pieces.current()->rank < below)) return false;
+    choice const next{first->torrent, first->pieces.current()->piece};
+    bool const is_excluded = but && but->from == next.from && but->piece == next.piece;
+    // The walk ends with what is taken.
+    if (!is_excluded && take(next)) return true;
+    first->pieces.advance();
+  }
+}
+
+std::vector<torrent_slot*> evictor::who_makes_room_for(torrent_slot& torrent) {
+  auto const& account = *torrent.storage->account();
+  if (account.used() + block_size_bytes > account.cap()) return {&torrent};
+  std::vector<torrent_slot*> who;
+  m_torrents.for_each([&](torrent_slot& other) {
+    auto const& its = *other.storage->account();
+    if (&other == &torrent || its.used() > its.guarantee()) who.push_back(&other);
+  });
+  return who;
+}
+
+bool evictor::make_room_for(arrival const& block) {
+  choice const itself{&block.torrent, block.piece};
+  return first_that(who_makes_room_for(block.torrent), block.rank, &itself, [this](choice const& piece) {
+    if (!could_go(*piece.from, piece.piece, false)) return false;
+    let_go(*piece.from, piece.piece);
+    return true;
+  });
+}
+
+bool evictor::could_make_room_for(arrival const& block) {
+  choice const itself{&block.torrent, block.piece};
+  return first_that(who_makes_room_for(block.torrent), block.rank, &itself,
+                    [this](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
+}
+
+bool evictor::is_above_budget() const {
+  auto const& budget = m_state.arena()->budget();
+  return budget.used() > budget.limit();
+}
+
+bool evictor::is_too_much() {
+  bool is_above_a_cap = false;
+  m_torrents.for_each([&](torrent_slot const& t) { is_above_a_cap |= t.storage->account()->is_above_cap(); });
+  return is_above_a_cap || is_above_budget();
+}
+
+void evictor::shrink() {
+  auto const let_one_go = [this](std::vector<torrent_slot*> const& from) {
+    return first_that(from, anything, nullptr, [this](choice const& piece) {
+      if (!could_go(*piece.from, piece.piece, true)) return false;
+      let_go(*piece.from, piece.piece);
+      return true;
+    });
+  };
+  std::vector<torrent_slot*> all;
+  m_torrents.for_each([&](torrent_slot& torrent) {
+    all.push_back(&torrent);
+    while (torrent.storage->account()->is_above_cap() && let_one_go({&torrent})) {
+    }
+  });
+  // What is guaranteed shrinks with the budget, but what is above a guarantee goes first.
+  auto const has_more_than_its_guarantee = [](torrent_slot const* torrent) {
+    return torrent->storage->account()->used() > torrent->storage->account()->guarantee();
+  };
+  while (is_above_budget()) {
+    std::vector<torrent_slot*> some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), has_more_than_its_guarantee);
+    if (!let_one_go(some) && !let_one_go(all)) return;
+  }
+}
+
+// The one place that asks libtorrent; a seed has no picker to take the piece out of.
+bool evictor::could_go(torrent_slot& from, lt::piece_index_t piece, bool watch) {
+  if (!from.storage->can_go(piece, watch)) return false;
+  auto const torrent = picker_bridge::torrent_of(from.torrent.lock());
+  if (!torrent) return true;
+  switch (picker_bridge::state_of(*torrent, piece)) {
+    case picker_bridge::piece_state::in_transition: return false;
+    case picker_bridge::piece_state::seed: {
+      auto const listener = from.storage->listener();
+      if (listener && !std::exchange(from.recheck_asked, true)) listener->on_recheck_needed();
+      return false;
+    }
+    default: return is_sound(from, *torrent);
+  }
+}
+
+void evictor::let_go(torrent_slot& from, lt::piece_index_t piece) {
+  auto const storage = from.storage;
+  if (auto const torrent = picker_bridge::torrent_of(from.torrent.lock())) {
+    bool const was_had = picker_bridge::has_piece(*torrent, piece);
+    picker_bridge::let_go(*torrent, piece, m_counters);
+    ++(was_had ? m_state.complete_pieces_evicted : m_state.partial_pieces_evicted);
+  }
+  storage->evict(piece);
+  if (auto const listener = storage->listener()) listener->on_piece_evicted(piece);
+}
+
+void evictor::make_room_in_unpicked(memory_storage& storage) {
+  std::vector<eviction_candidate> going;
+  for (eviction_order::walk pieces(storage.order()); pieces.current(); pieces.advance())
+    if (storage.can_go(pieces.current()->piece)) going.push_back(*pieces.current());
+  for (auto const& candidate : going) {
+    if (candidate.rank.reason != keep_reason::none && !is_above_budget()) return;
+    storage.evict(candidate.piece);
+    ++m_state.complete_pieces_evicted;
+  }
+}
+
+bool evictor::is_sound(torrent_slot& of, lt::torrent& torrent) {
+  using check = torrent_slot::check;
+  if (of.picker_check == check::not_yet)
+    of.picker_check = picker_bridge::self_check(torrent) ? check::failed : check::passed;
+  return of.picker_check == check::passed;
+}
+
+} // namespace memtorrent

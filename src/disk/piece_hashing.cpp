@@ -1,0 +1,157 @@
+#include "disk/piece_hashing.hpp"
+
+#include "disk/memory_disk_io.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <thread>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+// A worker is woken for 64 KiB at the least: less, and waking it costs as much as the hash; much more, and the blocks
+// are no longer in the processor's cache when it comes, and the last of them are still to do when the piece is asked
+// for.
+constexpr int least_blocks_early = 4;
+// How many it takes in one go: what it holds cannot be let go meanwhile.
+constexpr int most_blocks_at_once = 16;
+
+lt::storage_error cancelled() { return {boost::asio::error::operation_aborted, lt::operation_t::file_read}; }
+
+// Half of the cores: the network thread needs one, and a player the rest.
+int threads_for_this_machine() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 4); }
+
+} // namespace
+
+piece_hashing::piece_hashing(lt::io_context& network_thread, memory_disk_state& state, back_pressure& pressure,
+                             int threads)
+    : m_network_thread(network_thread),
+      m_state(state),
+      m_pressure(pressure),
+      m_workers(threads > 0 ? threads : threads_for_this_machine()) {}
+
+void piece_hashing::set_threads(int threads) {
+  m_workers.set_threads(threads > 0 ? threads : threads_for_this_machine());
+}
+
+void piece_hashing::block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {
+  give_to_worker(storage, piece, least_blocks_early);
+}
+
+void piece_hashing::give_to_worker(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
+                                   int least_blocks) {
+  auto const generation = storage->begin_hashing(piece, least_blocks);
+  if (generation == 0) return;
+  m_workers.submit(
+      [state = m_state.shared_from_this(), &pressure = m_pressure, storage, piece, generation](bool was_cancelled) {
+        if (was_cancelled) return;
+        while (auto run = storage->take_hash_run(piece, generation, most_blocks_at_once)) {
+          run->work(storage->geometry());
+          storage->return_hash_run(*run);
+          pressure.blocks_hashed();
+        }
+        if (storage->is_hash_requested(piece))
+          state->post([storage, piece](memory_disk_io& disk) { disk.worker_finished(storage, piece); });
+      });
+}
+
+bool piece_hashing::hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
+                               hash_kinds kinds, lt::span<lt::sha256_hash> v2, piece_handler& handler,
+                               std::function<void()> answered) {
+  auto const state = storage->request_hash(piece, kinds);
+  if (state == memory_storage::hash_state::incomplete) return false;
+  waiting_piece waiting{storage,
+                        piece,
+                        kinds,
+                        v2,
+                        std::move(handler),
+                        std::move(answered),
+                        boost::asio::make_work_guard(m_network_thread)};
+  if (state == memory_storage::hash_state::ready) {
+    answer(std::move(waiting), false);
+    return true;
+  }
+  m_waiting.push_back(std::move(waiting));
+  give_to_worker(storage, piece, 1);
+  return true;
+}
+
+void piece_hashing::worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {
+  answer_if(
+      [&](waiting_piece const& waiting) {
+        return waiting.storage == storage && waiting.piece == piece &&
+               storage->requested_hash(piece, waiting.kinds) == memory_storage::hash_state::ready;
+      },
+      false);
+  // Of a hybrid torrent the other kind of hash may have been asked for while the worker was at it.
+  give_to_worker(storage, piece, 1);
+}
+
+template <typename Predicate>
+void piece_hashing::answer_if(Predicate applies, bool was_cancelled) {
+  for (auto waiting = m_waiting.begin(); waiting != m_waiting.end();) {
+    auto const next = std::next(waiting);
+    if (applies(*waiting)) {
+      answer(std::move(*waiting), was_cancelled);
+      m_waiting.erase(waiting);
+    }
+    waiting = next;
+  }
+}
+
+// Posted, and so behind the answers of the piece's last writes: libtorrent must know that the piece is complete before
+// it hears the hash. (What a worker posts itself can overtake what the network thread posts to itself: asio queues that
+// only when the running handler ends.)
+void piece_hashing::answer(waiting_piece waiting, bool was_cancelled) {
+  boost::asio::post(m_network_thread, [waiting = std::move(waiting), was_cancelled] {
+    auto const& storage = *waiting.storage;
+    lt::sha1_hash hash;
+    // A torrent that left has no pieces any more.
+    bool const is_there =
+        !was_cancelled && storage.requested_hash(waiting.piece, waiting.kinds) == memory_storage::hash_state::ready;
+    if (is_there) hash = storage.read_hash(waiting.piece, waiting.kinds, waiting.v2);
+    waiting.storage->release_hash(waiting.piece);
+    if (waiting.handler) waiting.handler(waiting.piece, hash, is_there ? lt::storage_error() : cancelled());
+    waiting.answered();
+  });
+}
+
+bool piece_hashing::hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
+                               block_handler& handler) {
+  if (auto const known = storage->block_hash(piece, block)) {
+    boost::asio::post(m_network_thread, [piece, hash = *known, handler = std::move(handler)] {
+      if (handler) handler(piece, hash, lt::storage_error());
+    });
+    return true;
+  }
+  auto slice = storage->slice(piece, block * block_size_bytes, 1);
+  if (!slice) return false;
+  m_workers.submit([storage, piece, block, held = std::move(slice->block), handler = std::move(handler),
+                    work = boost::asio::make_work_guard(m_network_thread)](bool was_cancelled) mutable {
+    hash_run run;
+    run.piece = piece;
+    run.v2.emplace_back(block, std::move(held));
+    if (!was_cancelled) run.work(storage->geometry());
+    auto const hash = was_cancelled ? lt::sha256_hash() : run.v2_hashes.front();
+    boost::asio::post(work.get_executor(), [piece, hash, was_cancelled, handler = std::move(handler)] {
+      if (handler) handler(piece, hash, was_cancelled ? cancelled() : lt::storage_error());
+    });
+  });
+  return true;
+}
+
+void piece_hashing::cancel(memory_storage const& storage) {
+  answer_if([&](waiting_piece const& waiting) { return waiting.storage.get() == &storage; }, true);
+}
+
+void piece_hashing::stop(bool wait) {
+  m_workers.stop(wait);
+  answer_if([](waiting_piece const&) { return true; }, true);
+}
+
+} // namespace memtorrent

@@ -1,0 +1,82 @@
+// Hashes pieces on workers, as their blocks arrive, and answers for whole pieces and blocks when libtorrent asks.
+//
+//   network thread: a block arrived --enough of them--> a worker: runs of blocks, until none is left
+//   network thread: async_hash --ready--> answer
+//                             \--not yet--> waits for the worker that has the piece
+//
+// By the time the last block of a piece is here, all but the last few are hashed.
+//
+// Threads: all members belong to the network thread. Handlers are posted there, never called from inside. When the
+// session ends everything that waits is answered "operation aborted".
+
+#pragma once
+
+#include "disk/back_pressure.hpp"
+#include "disk/hash_pool.hpp"
+#include "disk/memory_disk_state.hpp"
+
+#include <libtorrent/disk_interface.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+
+namespace memtorrent {
+
+class piece_hashing {
+ public:
+  using piece_handler = std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)>;
+  using block_handler = std::function<void(lt::piece_index_t, lt::sha256_hash const&, lt::storage_error const&)>;
+
+  piece_hashing(lt::io_context& network_thread, memory_disk_state& state, back_pressure& pressure, int threads);
+
+  /// 0: as many as suit the machine.
+  void set_threads(int threads);
+
+  /// A block came: hands the piece to a worker when enough of it is there to be hashed.
+  void block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
+
+  /// Hashes of a whole piece, which stays in RAM until the handler has run. Returns false, and nothing happens, when a
+  /// block of it is missing. `answered` runs behind the handler. `v2` is written to right before the handler runs; the
+  /// handler is moved from, never copied, because libtorrent's owns the memory that `v2` points into.
+  bool hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, hash_kinds kinds,
+                  lt::span<lt::sha256_hash> v2, piece_handler& handler, std::function<void()> answered);
+
+  /// The v2 hash of one block. False, and nothing happens, when it is not there.
+  bool hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
+                  block_handler& handler);
+
+  /// A worker has come to the end of what it could hash of a piece that somebody waits for.
+  void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
+
+  /// The torrent's pieces go: what waits for them is cancelled.
+  void cancel(memory_storage const& storage);
+  void stop(bool wait);
+
+ private:
+  struct waiting_piece {
+    std::shared_ptr<memory_storage> storage;
+    lt::piece_index_t piece;
+    hash_kinds kinds;
+    lt::span<lt::sha256_hash> v2;
+    piece_handler handler;
+    std::function<void()> answered;
+    // The network thread runs on for the answer.
+    boost::asio::executor_work_guard<lt::io_context::executor_type> work;
+  };
+
+  void give_to_worker(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int least_blocks);
+  template <typename Predicate>
+  void answer_if(Predicate applies, bool was_cancelled);
+  void answer(waiting_piece waiting, bool was_cancelled);
+
+  lt::io_context& m_network_thread;
+  memory_disk_state& m_state;
+  back_pressure& m_pressure;
+  std::list<waiting_piece> m_waiting;
+  hash_pool m_workers;
+};
+
+} // namespace memtorrent
