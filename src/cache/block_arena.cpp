@@ -81,6 +81,17 @@ std::size_t mapping_bytes() {
   return slab_bytes + (sizeof(detail::arena_slab) + page - 1) / page * page;
 }
 
+// Has the system fill a slab in one call. Otherwise each of its 256 pages costs a page fault of its own when it is
+// first written, together a tenth of the CPU time of a download. (Huge pages would save more, but on a virtual machine
+// whose host had not given it the memory yet they cost twice as much.) A system that cannot do it goes on as it would.
+void populate(char* slab) {
+#ifdef MADV_POPULATE_WRITE
+  madvise(slab, slab_bytes, MADV_POPULATE_WRITE);
+#else
+  (void)slab;
+#endif
+}
+
 detail::arena_block& block_at(char* address) {
   auto const offset = static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(address) % slab_bytes);
   auto* const slab = reinterpret_cast<detail::arena_slab*>(address - offset + slab_bytes);
@@ -162,6 +173,7 @@ detail::arena_slab* block_arena::map_slab() {
   if (head > 0) munmap(begin, head);
   munmap(begin + head + wanted, mapped - head - wanted);
 
+  populate(begin + head);
   auto* const slab = new (begin + head + slab_bytes) detail::arena_slab;
   slab->arena = this;
   for (std::uint32_t i = 0; i < blocks_per_slab; ++i) {

@@ -18,18 +18,23 @@ std::int64_t headroom_blocks(memory_budget const& budget) {
 
 } // namespace
 
-void back_pressure::set_high_mark(std::int64_t bytes) {
-  m_high_bytes = std::max<std::int64_t>(bytes, block_size_bytes);
+void back_pressure::set_max_queued(std::int64_t bytes) {
+  m_max_queued_bytes = bytes;
   check();
+}
+
+std::int64_t back_pressure::high_mark() const noexcept {
+  return std::max<std::int64_t>({m_max_queued_bytes, m_state.arena()->budget().limit() / 8, block_size_bytes});
 }
 
 bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer) {
   if (m_ended) return false;
   auto why = reason::hashing;
-  if (m_state.arena()->unhashed_bytes() < m_high_bytes) {
+  if (m_state.arena()->unhashed_bytes() < high_mark()) {
     if (has_room(torrent, headroom_blocks(m_state.arena()->budget()))) return false;
     why = reason::room;
   }
+  if (!observer) return true; // what the embedder adds itself, with nobody to tell
   m_held.push_back({observer, torrent.storage, why});
   // Workers may have come down to the low mark, or references gone, before it was known that somebody waits.
   check();
@@ -50,7 +55,7 @@ bool back_pressure::may_go_on(held_peer const& peer) {
   auto const storage = peer.storage.lock();
   torrent_slot* const torrent = storage ? m_torrents.find(*storage) : nullptr;
   if (!torrent) return true;
-  if (peer.why == reason::hashing) return m_state.arena()->unhashed_bytes() <= m_high_bytes / 2;
+  if (peer.why == reason::hashing) return m_state.arena()->unhashed_bytes() <= high_mark() / 2;
   auto const headroom = headroom_blocks(m_state.arena()->budget());
   return has_room(*torrent, headroom + headroom / 2);
 }
@@ -67,7 +72,7 @@ void back_pressure::check() {
 }
 
 void back_pressure::blocks_hashed() {
-  if (!m_waits_for_hashing.load() || m_state.arena()->unhashed_bytes() > m_high_bytes / 2) return;
+  if (!m_waits_for_hashing.load() || m_state.arena()->unhashed_bytes() > high_mark() / 2) return;
   if (m_waits_for_hashing.exchange(false)) m_state.post([](memory_disk_io& disk) { disk.room_changed(); });
 }
 

@@ -3,9 +3,11 @@
 // Two things can be too much. Each has a high mark, above which a peer that just sent a block is held back, and a low
 // one, below which it is told to go on (`disk_observer::on_disk`), exactly once:
 //
-//   - Hashing: blocks that workers have still to hash. High: `settings_pack::max_queued_disk_bytes`, low: half of it,
-//     as in libtorrent's own disk I/O. A device whose network is faster than its SHA-1 would otherwise fill its budget
-//     with pieces that can neither be read nor let go.
+//   - Hashing: blocks that workers have still to hash. High: an eighth of the budget, but not less than
+//     `settings_pack::max_queued_disk_bytes`; low: half of that, as in libtorrent's own disk I/O. A device whose
+//     network is faster than its SHA-1 would otherwise fill its budget with pieces that can neither be read nor let go.
+//     (The setting's default of 1 MiB alone would hold peers back whenever a worker is not on a processor for a
+//     moment.)
 //   - Room: nothing is left that may go for the sake of this torrent's next block. High: less than a 64th of the budget
 //     is free then, at least one block and at most 16; low: half as much again is free, or something may go. For a
 //     torrent that is streamed, the next block may be the one under a play head, for which everything else goes; so one
@@ -33,8 +35,8 @@ class back_pressure {
   back_pressure(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& room)
       : m_network_thread(network_thread), m_state(state), m_torrents(torrents), m_room(room) {}
 
-  /// `max_queued_disk_bytes`.
-  void set_high_mark(std::int64_t bytes);
+  /// `max_queued_disk_bytes` has changed.
+  void set_max_queued(std::int64_t bytes);
 
   /// True if the peer that sent a block to `torrent` is to wait until `observer` is told.
   bool hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer);
@@ -57,6 +59,7 @@ class back_pressure {
     reason why;
   };
 
+  [[nodiscard]] std::int64_t high_mark() const noexcept;
   [[nodiscard]] bool has_room(torrent_slot& torrent, std::int64_t blocks);
   [[nodiscard]] bool may_go_on(held_peer const& peer);
   template <typename Predicate>
@@ -66,7 +69,7 @@ class back_pressure {
   memory_disk_state& m_state;
   torrent_slots& m_torrents;
   evictor& m_room;
-  std::atomic<std::int64_t> m_high_bytes{0};
+  std::atomic<std::int64_t> m_max_queued_bytes{0};
   std::atomic<bool> m_waits_for_hashing{false};
   bool m_ended = false;
   std::vector<held_peer> m_held;

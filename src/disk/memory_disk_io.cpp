@@ -34,7 +34,7 @@ memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_
       m_room(m_torrents, *m_state, counters),
       m_pressure(network_thread, *m_state, m_torrents, m_room),
       m_hashing(network_thread, *m_state, m_pressure, wanted_hash_threads()) {
-  m_pressure.set_high_mark(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
+  m_pressure.set_max_queued(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   m_state->attach(network_thread, *this);
 }
 
@@ -345,7 +345,7 @@ int memory_disk_io::wanted_hash_threads() {
 }
 
 void memory_disk_io::settings_updated() {
-  m_pressure.set_high_mark(m_settings.get_int(lt::settings_pack::max_queued_disk_bytes));
+  m_pressure.set_max_queued(m_settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   int const setting = m_settings.get_int(lt::settings_pack::hashing_threads);
   if (std::exchange(m_hash_threads_setting, setting) != setting) m_hashing.set_threads(setting);
 }

@@ -1,5 +1,6 @@
 #include "disk/picker_bridge.hpp"
 
+#include "disk/private_member.hpp"
 #include "memtorrent/error.hpp"
 
 #include <libtorrent/aux_/file_progress.hpp>
@@ -32,18 +33,6 @@ namespace {
 
 using lt::piece_picker;
 
-// Defines `private_member(Tag)` to return the pointer to member; see the header.
-template <auto Member, typename Tag>
-struct hand_out {
-  friend constexpr auto private_member(Tag) noexcept { return Member; }
-};
-
-#define MEMTORRENT_REACH(name, ...)                      \
-  struct name {                                          \
-    friend constexpr auto private_member(name) noexcept; \
-  };                                                     \
-  template struct hand_out<&__VA_ARGS__, name>
-
 MEMTORRENT_REACH(piece_map, piece_picker::m_piece_map);
 MEMTORRENT_REACH(downloads, piece_picker::m_downloads);
 MEMTORRENT_REACH(free_block_infos, piece_picker::m_free_block_infos);
@@ -66,17 +55,8 @@ MEMTORRENT_REACH(torrent_file_progress, lt::torrent::m_file_progress);
 MEMTORRENT_REACH(bytes_per_file, lt::aux::file_progress::m_file_progress);
 MEMTORRENT_REACH(total_on_disk, lt::aux::file_progress::m_total_on_disk);
 MEMTORRENT_REACH(upload_requests, lt::peer_connection::m_requests);
-MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
-MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(write_dont_have, lt::peer_connection::write_dont_have);
 MEMTORRENT_REACH(write_reject_request, lt::peer_connection::write_reject_request);
-
-#undef MEMTORRENT_REACH
-
-template <typename Tag, typename T>
-auto& member(T& object, Tag tag) noexcept {
-  return object.*private_member(tag);
-}
 
 auto& position_of(piece_picker& picker, lt::piece_index_t piece) { return member(picker, piece_map{})[piece]; }
 
@@ -246,19 +226,6 @@ void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece) {
   auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
   auto const download = find_download(queue, piece);
   if (download->requested + download->writing + download->finished == 0) forget_download(picker, piece);
-}
-
-void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request) {
-  auto& requested = member(peer, requested_blocks{});
-  lt::piece_block const block(request.piece, request.start / lt::default_block_size);
-  auto const cancelled = std::find_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
-    return pending.not_wanted && pending.block == block;
-  });
-  if (cancelled == requested.end()) return;
-  requested.erase(cancelled);
-  auto& outstanding = member(peer, outstanding_bytes{});
-  outstanding = std::max(0, outstanding - request.length);
-  if (requested.empty()) peer.stats_counters().inc_stats_counter(lt::counters::num_peers_down_requests, -1);
 }
 
 boost::system::error_code self_check(lt::torrent& torrent) {

@@ -1,13 +1,13 @@
-// The only file that knows libtorrent's private parts: it takes a piece out of a torrent that has it.
+// Takes a piece out of a torrent that has it. This and peer_bridge are the only files that know libtorrent's private
+// parts.
 //
 // libtorrent 2.0 has no public way to say "we no longer have this piece". Its piece picker can forget one, but most
 // builds hide that function, and the 2.0 versions of it disagree with themselves for partly downloaded pieces (2.0.8
 // leaves such a piece out of the pick order for good, 2.0.11 can list it twice). So the accounting is done here.
 //
-// How the private counters are reached: the name of a private member may be used in an explicit template instantiation
-// ([temp.spec.general]/6), which hands out a pointer to the member. Nothing is cast, and no symbol of the library is
-// needed. Where the library lets us link its own `piece_picker::we_dont_have` (MEMTORRENT_LINKS_WE_DONT_HAVE, found
-// out by cmake/libtorrent.cmake), complete pieces go through that.
+// How the private counters are reached: private_member.hpp. Where the library lets us link its own
+// `piece_picker::we_dont_have` (MEMTORRENT_LINKS_WE_DONT_HAVE, found out by cmake/libtorrent.cmake), complete pieces go
+// through that.
 //
 // A piece that is let go is set to priority 0 in the same step: it is neither had nor wanted. That keeps the torrent's
 // own state true (a finished torrent stays finished), and nothing is downloaded again until somebody wants it.
@@ -24,8 +24,6 @@
 
 namespace libtorrent {
 struct counters;
-struct peer_connection;
-struct peer_request;
 struct torrent;
 } // namespace libtorrent
 
@@ -60,10 +58,6 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
 /// out with its last block, but not while the hash was asked for; and a download that is empty when its priority
 /// changes keeps its old place (piece_picker::update_piece_state). The piece stays wanted as it was.
 void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece);
-
-/// Takes a request that was cancelled out of what the peer still owes, as peer_connection::incoming_reject_request
-/// does.
-void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request);
 
 /// Proves that the loaded library is the one this was compiled for, and that the picker's counters are what this code
 /// believes they are: recounts all of them. Else `errc::picker_mismatch`, and nothing may be let go.

@@ -14,12 +14,12 @@ namespace memtorrent {
 
 namespace {
 
-// A worker is woken for 64 KiB at the least: less, and waking it costs as much as the hash; much more, and the blocks
-// are no longer in the processor's cache when it comes, and the last of them are still to do when the piece is asked
-// for.
-constexpr int least_blocks_early = 4;
+// A worker is woken for 256 KiB at the least, which it hashes in 0.14 ms where the processor has instructions for it.
+// Less, and waking it costs too much (at 64 KiB a third of the network thread's system time); much more, and the blocks
+// are no longer in the cache when it comes, and many are still to do when the piece is asked for.
+constexpr int least_blocks_early = 16;
 // How many it takes in one go: what it holds cannot be let go meanwhile.
-constexpr int most_blocks_at_once = 16;
+constexpr int most_blocks_at_once = 32;
 
 lt::storage_error cancelled() { return {boost::asio::error::operation_aborted, lt::operation_t::file_read}; }
 

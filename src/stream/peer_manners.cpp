@@ -1,6 +1,6 @@
 #include "stream/peer_manners.hpp"
 
-#include "disk/picker_bridge.hpp"
+#include "disk/peer_bridge.hpp"
 
 #include <libtorrent/entry.hpp>
 #include <libtorrent/peer_connection_handle.hpp>
@@ -25,9 +25,14 @@ class streaming_peer final : public lt::peer_plugin {
 
   void add_handshake(lt::entry& handshake) override { handshake.dict().erase("upload_only"); }
 
+  bool on_handshake(lt::span<char const> /*reserved_bits*/) override {
+    if (auto const peer = m_peer.native_handle()) peer_bridge::send_without_delay(*peer);
+    return true;
+  }
+
   void sent_cancel(lt::peer_request const& request) override {
     auto const peer = m_peer.native_handle();
-    if (peer && is_transmission(m_peer.pid())) picker_bridge::forget_cancelled_request(*peer, request);
+    if (peer && is_transmission(m_peer.pid())) peer_bridge::forget_cancelled_request(*peer, request);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
+#include "disk/peer_bridge.hpp"
 
 #include <libtorrent/peer_info.hpp>
 #include <libtorrent/torrent_info.hpp>
@@ -82,7 +83,9 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
     file_bytes bytes;
   };
   std::vector<answer> answers;
-  bool moved_on = false;
+  // The next piece that is missing gets its deadline.
+  auto const applied = m_applied.find(piece);
+  bool needs_plan = applied != m_applied.end() && applied->second.deadline_ms >= 0;
   {
     locked const lock(m_mutex);
     for (auto const& head : m_heads) {
@@ -90,10 +93,10 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
       auto bytes = take(*head, head->waiting_max_bytes);
       if (bytes.empty()) continue;
       answers.push_back({std::exchange(head->waiting, nullptr), std::move(bytes)});
-      moved_on |= m_storage->geometry().piece_at(head->position) != piece;
+      needs_plan |= m_storage->geometry().piece_at(head->position) != piece;
     }
   }
-  if (moved_on) request_plan();
+  if (needs_plan) request_plan();
   for (auto& a : answers) a.handler({}, std::move(a.bytes));
 }
 
@@ -185,6 +188,8 @@ void torrent_player::plan(memory_disk_io& disk) {
   m_windows = std::move(plan.windows);
   disk.set_windows(*m_storage, m_windows);
   apply(plan.wanted);
+  ask_in_order(now.active_heads == 1);
+  limit_requests(plan.wanted);
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
@@ -222,6 +227,23 @@ void torrent_player::apply(std::vector<wanted_piece> const& wanted) {
   }
   if (!priorities.empty()) m_torrent.prioritize_pieces(priorities);
   m_applied = std::move(next);
+}
+
+// One head wants its pieces one after the other. Two would have to wait for the window of the first to fill: for them
+// the falling priorities count, among which libtorrent picks rare pieces first.
+void torrent_player::ask_in_order(bool in_order) {
+  if (std::exchange(m_in_order, in_order) == in_order) return;
+  if (in_order)
+    m_torrent.set_flags(lt::torrent_flags::sequential_download);
+  else
+    m_torrent.unset_flags(lt::torrent_flags::sequential_download);
+}
+
+void torrent_player::limit_requests(std::vector<wanted_piece> const& wanted) {
+  int blocks = 0;
+  for (auto const& want : wanted)
+    if (!m_storage->has_passed(want.piece)) blocks += m_storage->geometry().blocks_in_piece(want.piece);
+  if (auto const torrent = m_torrent.native_handle()) peer_bridge::limit_requests(*torrent, blocks / 2);
 }
 
 void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_applied.erase(piece); }

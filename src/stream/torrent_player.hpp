@@ -71,6 +71,8 @@ class torrent_player final : public torrent_stream,
   void plan(memory_disk_io& disk);
   void leave_windows(memory_disk_io& disk);
   void apply(std::vector<wanted_piece> const& wanted);
+  void ask_in_order(bool in_order);
+  void limit_requests(std::vector<wanted_piece> const& wanted);
 
   lt::torrent_handle const m_torrent;
   std::shared_ptr<lt::torrent_info const> const m_info;
@@ -87,6 +89,7 @@ class torrent_player final : public torrent_stream,
   // What libtorrent was last told, of pieces that are wanted. Network thread only.
   std::map<lt::piece_index_t, wanted_piece> m_applied;
   std::vector<play_window> m_windows;
+  bool m_in_order = false;
 };
 
 } // namespace memtorrent

@@ -46,8 +46,8 @@ int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent
 
 window_plan plan_windows(window_policy const& policy, torrent_snapshot const& torrent) {
   int const pieces = pieces_per_head(policy, torrent);
-  auto const with_deadline =
-      static_cast<int>(std::max<std::int64_t>(policy.deadline_bytes / std::max(torrent.piece_length_bytes, 1), 2));
+  auto const most_with_deadline =
+      static_cast<int>(std::max<std::int64_t>(policy.deadline_bytes / std::max(torrent.piece_length_bytes, 1), 3));
 
   window_plan plan;
   std::map<lt::piece_index_t, wanted_piece> wanted;
@@ -56,11 +56,13 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
     if (head.idle) continue;
     play_window const& window = plan.windows.back();
     int const ahead = number(window.end) - number(window.head);
+    int with_deadline = 0;
     for (int i = 0; i < ahead; ++i) {
       auto const piece = lt::piece_index_t(number(window.head) + i);
       auto& want = wanted.try_emplace(piece, wanted_piece{piece}).first->second;
       want.priority = std::max(want.priority, priority_at(i, ahead));
-      if (i < with_deadline) {
+      if (with_deadline < most_with_deadline && !torrent.is_there(piece)) {
+        ++with_deadline;
         int const deadline_ms = i * policy.deadline_step_ms;
         want.deadline_ms = want.deadline_ms < 0 ? deadline_ms : std::min(want.deadline_ms, deadline_ms);
       }

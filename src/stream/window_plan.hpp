@@ -24,8 +24,10 @@ struct window_policy {
   /// Part of the share that no window counts on: blocks of evicted pieces still being sent, and blocks that arrive
   /// after their window has moved on.
   int slack_percent = 8;
-  /// Pieces from the head on that get a deadline: those that hold this much, and at least two.
-  std::int64_t deadline_bytes = std::int64_t{2} * 1024 * 1024;
+  /// The first pieces from the head on that are not there get a deadline: those that hold this much, and at least
+  /// three. There must always be some, as long as the window is not full: when libtorrent gets a deadline while it has
+  /// none, it cancels every other request (torrent::set_piece_deadline), and would fetch most of a window again.
+  std::int64_t deadline_bytes = std::int64_t{4} * 1024 * 1024;
   /// Time between the deadlines of consecutive pieces.
   int deadline_step_ms = 500;
 };

@@ -118,7 +118,26 @@ TEST_F(WindowPlan, SetsDeadlinesForTheNextFewPiecesOnly) {
   auto const p = plan();
   EXPECT_EQ(find(p, 40)->deadline_ms, 0);
   EXPECT_EQ(find(p, 41)->deadline_ms, policy.deadline_step_ms);
-  EXPECT_LT(find(p, 42)->deadline_ms, 0);
+  EXPECT_EQ(find(p, 43)->deadline_ms, 3 * policy.deadline_step_ms);
+  EXPECT_LT(find(p, 44)->deadline_ms, 0);
+}
+
+TEST_F(WindowPlan, SetsDeadlinesForTheFirstPiecesThatAreMissing) {
+  add_head(40);
+  have(41, 45);
+  auto const p = plan();
+  for (int const piece : {40, 45, 46, 47})
+    EXPECT_EQ(find(p, piece)->deadline_ms, (piece - 40) * policy.deadline_step_ms) << "piece " << piece;
+  for (int const piece : {41, 44, 48}) EXPECT_LT(find(p, piece)->deadline_ms, 0) << "piece " << piece;
+}
+
+TEST_F(WindowPlan, SetsAtLeastThreeDeadlinesHoweverBigThePieces) {
+  torrent.piece_length_bytes = static_cast<int>(16 * MiB);
+  torrent.share_bytes = 128 * MiB;
+  add_head(40);
+  auto const p = plan();
+  EXPECT_GE(find(p, 42)->deadline_ms, 0);
+  EXPECT_LT(find(p, 43)->deadline_ms, 0);
 }
 
 TEST_F(WindowPlan, WantsNothingForAnIdleHeadButKeepsItsWindow) {

@@ -1,0 +1,58 @@
+#include "disk/peer_bridge.hpp"
+
+#include "disk/private_member.hpp"
+
+#include <libtorrent/bt_peer_connection.hpp>
+#include <libtorrent/peer_connection.hpp>
+#include <libtorrent/performance_counters.hpp>
+#include <libtorrent/torrent.hpp>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace memtorrent::peer_bridge {
+
+namespace {
+
+MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
+MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
+MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
+MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
+
+} // namespace
+
+void limit_requests(lt::torrent& torrent, int most_blocks) {
+  int sending = 0;
+  for (auto const* const peer : torrent) sending += peer->has_peer_choked() ? 0 : 1;
+  if (sending == 0) return;
+  constexpr int fewest = 2; // libtorrent's own
+  constexpr int most = 2000;
+  auto const each = static_cast<std::uint16_t>(std::clamp(most_blocks / sending, fewest, most));
+  for (auto* const peer : torrent) {
+    member(*peer, most_requests{}) = each;
+    auto& wanted = member(*peer, wanted_requests{});
+    wanted = std::min(wanted, each);
+  }
+}
+
+void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request) {
+  auto& requested = member(peer, requested_blocks{});
+  lt::piece_block const block(request.piece, request.start / lt::default_block_size);
+  auto const cancelled = std::find_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
+    return pending.not_wanted && pending.block == block;
+  });
+  if (cancelled == requested.end()) return;
+  requested.erase(cancelled);
+  auto& outstanding = member(peer, outstanding_bytes{});
+  outstanding = std::max(0, outstanding - request.length);
+  if (requested.empty()) peer.stats_counters().inc_stats_counter(lt::counters::num_peers_down_requests, -1);
+}
+
+void send_without_delay(lt::peer_connection& peer) {
+  // A proxy's or an encrypted stream is left as it is. If the option cannot be set, it is as slow as it was.
+  boost::system::error_code ignored;
+  if (auto* const socket = boost::get<lt::tcp::socket>(&peer.get_socket()))
+    socket->set_option(lt::tcp::no_delay(true), ignored);
+}
+
+} // namespace memtorrent::peer_bridge
