@@ -27,7 +27,11 @@ lt::file_storage aligned_layout(int piece_length_bytes, std::vector<std::int64_t
     for (auto const piece : torrent.file_piece_range(file))
       torrent.set_hash2(file, piece, lt::sha256_hash(std::string(32, '2').c_str()));
   }
-  return lt::torrent_info(torrent.generate_buf(), lt::from_span).files();
+  lt::torrent_info const info(torrent.generate_buf(), lt::from_span);
+  auto layout = info.files();
+  // The names lie in the torrent_info, until a file is given one of its own.
+  for (auto const file : layout.file_range()) layout.rename_file(file, info.files().file_path(file));
+  return layout;
 }
 
 } // namespace
