@@ -91,7 +91,7 @@ TEST(MemoryDiskIoSlots, DoNotTakeTheHashOfTheTorrentBeforeForTheirOwn) {
   std::optional<disk_torrent> first(std::in_place, ram, four_pieces(), 1);
   first->write_piece(0);
   std::vector<std::string> answers;
-  first->begin_hash(0, v1, [&](hash_answer const&) { answers.push_back("hash of the first"); });
+  first->begin_hash(0, v1, [&](hash_answer const&) { answers.push_back("first's hash"); });
   first.reset();
 
   disk_torrent second(ram, four_pieces(), 2);
@@ -99,7 +99,7 @@ TEST(MemoryDiskIoSlots, DoNotTakeTheHashOfTheTorrentBeforeForTheirOwn) {
   second.begin_hash(0, v1, [&](hash_answer const&) { answers.push_back("hash"); });
   ram.io().async_clear_piece(second.index(), lt::piece_index_t(0), [&](auto) { answers.push_back("clear"); });
   ram.run_all();
-  EXPECT_EQ(answers, (std::vector<std::string>{"hash of the first", "hash", "clear"}));
+  EXPECT_EQ(answers, (std::vector<std::string>{"first's hash", "hash", "clear"}));
 }
 
 TEST(MemoryDiskIoSlots, AnswerAClearOfATorrentThatLeft) {

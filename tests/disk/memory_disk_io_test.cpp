@@ -6,16 +6,15 @@
 #include <gtest/gtest.h>
 #include <libtorrent/add_torrent_params.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-// Blocks in and out, hashes, and what else libtorrent asks of a disk. Room, lifetimes: see the files beside this one.
+// What memory does in its own way. What all disks do alike: conformance_*_test.cpp. Room, lifetimes: see the files
+// beside this one.
 
 namespace memtorrent::test {
 
@@ -24,111 +23,6 @@ namespace {
 constexpr int KiB = 1024;
 constexpr std::int64_t MiB = 1024 * 1024;
 constexpr auto checking = lt::disk_interface::v1_hash | lt::disk_interface::sequential_access;
-
-struct named_layout {
-  char const* name;
-  lt::file_storage (*make)();
-  friend void PrintTo(named_layout const& layout, std::ostream* out) { *out << layout.name; }
-};
-
-/// One torrent of each kind, filled with blocks that were used before.
-class MemoryDiskIoLayout : public testing::TestWithParam<named_layout> {
- protected:
-  MemoryDiskIoLayout() {
-    disk_torrent other(m_ram, v1_layout(64 * KiB, {{m_ram.stats().budget_bytes}}), 99);
-    other.write_all();
-    other.remove();
-    m_torrent.write_all();
-  }
-
-  disk_harness m_ram{4 * MiB};
-  disk_torrent m_torrent{m_ram, GetParam().make()};
-};
-
-class MemoryDiskIoV2Layout : public MemoryDiskIoLayout {};
-
-} // namespace
-
-TEST_P(MemoryDiskIoLayout, GivesBackEveryBlock) {
-  for (int p = 0; p < m_torrent.num_pieces(); ++p)
-    for (int b = 0; b < m_torrent.bytes().blocks_in_piece(p); ++b) {
-      int const size = static_cast<int>(m_torrent.bytes().block(p, b).size());
-      EXPECT_EQ(m_torrent.read(p, b * 16 * KiB, size).says(), "right") << "piece " << p << " block " << b;
-    }
-}
-
-TEST_P(MemoryDiskIoLayout, ReadsAcrossBlocks) {
-  for (int p = 0; p < m_torrent.num_pieces(); ++p) {
-    int const size = static_cast<int>(m_torrent.bytes().piece(p).size());
-    for (int start = 0; start < size; start += 5'001) {
-      int const length = std::min(16 * KiB, size - start);
-      EXPECT_EQ(m_torrent.read(p, start, length).says(), "right") << "piece " << p << " from " << start;
-    }
-  }
-}
-
-TEST_P(MemoryDiskIoLayout, HashesPiecesAsV1) {
-  for (int p = 0; p < m_torrent.num_pieces(); ++p) {
-    auto const answer = m_torrent.hash(p);
-    EXPECT_EQ(answer.error, lt::error_code());
-    EXPECT_EQ(answer.v1, m_torrent.bytes().v1_hash(p)) << "piece " << p;
-  }
-}
-
-TEST_P(MemoryDiskIoV2Layout, HashesPieces) {
-  for (int p = 0; p < m_torrent.num_pieces(); ++p) {
-    auto const answer = m_torrent.hash(p, {});
-    EXPECT_EQ(answer.error, lt::error_code());
-    EXPECT_EQ(answer.v1, lt::sha1_hash()) << "was not asked for";
-    EXPECT_EQ(answer.v2, m_torrent.bytes().v2_hashes(p)) << "piece " << p;
-  }
-}
-
-TEST_P(MemoryDiskIoV2Layout, HashesEveryBlock) {
-  for (int p = 0; p < m_torrent.num_pieces(); ++p) {
-    auto const right = m_torrent.bytes().v2_hashes(p);
-    for (int b = 0; b < static_cast<int>(right.size()); ++b) {
-      auto const answer = m_torrent.hash_block(p, b);
-      EXPECT_EQ(answer.error, lt::error_code());
-      EXPECT_EQ(answer.v2[0], right[static_cast<std::size_t>(b)]) << "piece " << p << " block " << b;
-    }
-  }
-}
-
-namespace {
-
-named_layout const v1_layouts[] = {
-    {"v1", [] { return v1_layout(64 * KiB, {{200 * KiB}}); }},
-    {"v1_small_pieces", [] { return v1_layout(8 * KiB, {{50'001}}); }},
-    {"v1_odd_pieces",
-     [] {
-       return v1_layout(50'000, {{70'000}, {70'001}});
-     }},
-    {"v1_pads",
-     [] {
-       return v1_layout(64 * KiB, {{5}, pad(40'000), {9'000}, pad(90'000), {7}});
-     }},
-};
-named_layout const v2_layouts[] = {
-    {"hybrid",
-     [] {
-       return hybrid_layout(64 * KiB, {100'000, 1, 64 * KiB, 20'000});
-     }},
-    {"v2",
-     [] {
-       return v2_layout(64 * KiB, {100'000, 1, 64 * KiB, 20'000});
-     }},
-};
-
-std::string name_of(testing::TestParamInfo<named_layout> const& layout) { return layout.param.name; }
-
-} // namespace
-
-INSTANTIATE_TEST_SUITE_P(V1, MemoryDiskIoLayout, testing::ValuesIn(v1_layouts), name_of);
-INSTANTIATE_TEST_SUITE_P(V2, MemoryDiskIoLayout, testing::ValuesIn(v2_layouts), name_of);
-INSTANTIATE_TEST_SUITE_P(, MemoryDiskIoV2Layout, testing::ValuesIn(v2_layouts), name_of);
-
-namespace {
 
 class MemoryDiskIo : public testing::Test {
  protected:

@@ -54,6 +54,30 @@ lt::file_storage v2_layout(int piece_length_bytes, std::vector<std::int64_t> con
   return aligned_layout(piece_length_bytes, file_sizes_bytes, lt::create_torrent::v2_only);
 }
 
+std::vector<named_layout> every_layout() {
+  constexpr int KiB = 1024;
+  return {
+      {"v1", [] { return v1_layout(64 * KiB, {{200 * KiB}}); }},
+      {"v1_small_pieces", [] { return v1_layout(8 * KiB, {{50'001}}); }},
+      {"v1_odd_pieces",
+       [] {
+         return v1_layout(50'000, {{70'000}, {70'001}});
+       }},
+      {"v1_pads",
+       [] {
+         return v1_layout(64 * KiB, {{5}, pad(40'000), {9'000}, pad(90'000), {7}});
+       }},
+      {"hybrid",
+       [] {
+         return hybrid_layout(64 * KiB, {100'000, 1, 64 * KiB, 20'000});
+       }},
+      {"v2",
+       [] {
+         return v2_layout(64 * KiB, {100'000, 1, 64 * KiB, 20'000});
+       }},
+  };
+}
+
 std::vector<char> noise(std::size_t size_bytes, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<char> bytes(size_bytes);
@@ -93,6 +117,15 @@ bool torrent_bytes::is_pad_block(int piece, int block) const {
   auto const bytes = this->block(piece, block);
   auto const begin = m_is_pad.begin() + (bytes.data() - m_bytes.data());
   return std::all_of(begin, begin + bytes.size(), [](bool is_pad) { return is_pad; });
+}
+
+void torrent_bytes::change_block(int piece, int block, std::uint64_t seed) {
+  auto const old = this->block(piece, block);
+  auto const begin = old.data() - m_bytes.data();
+  auto const bytes = noise(static_cast<std::size_t>(old.size()), seed);
+  for (std::ptrdiff_t i = 0; i < old.size(); ++i)
+    if (!m_is_pad[static_cast<std::size_t>(begin + i)])
+      m_bytes[static_cast<std::size_t>(begin + i)] = bytes[static_cast<std::size_t>(i)];
 }
 
 lt::sha1_hash torrent_bytes::v1_hash(int piece) const { return lt::hasher(this->piece(piece)).final(); }

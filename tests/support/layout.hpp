@@ -7,6 +7,7 @@
 #include <libtorrent/span.hpp>
 
 #include <cstdint>
+#include <ostream>
 #include <vector>
 
 namespace memtorrent::test {
@@ -27,6 +28,16 @@ lt::file_storage hybrid_layout(int piece_length_bytes, std::vector<std::int64_t>
 /// Every file begins a piece, and no hash covers what is behind its end.
 lt::file_storage v2_layout(int piece_length_bytes, std::vector<std::int64_t> const& file_sizes_bytes);
 
+/// A layout for tests that are made for several, with the name that it has in the test's.
+struct named_layout {
+  char const* name;
+  lt::file_storage (*make)();
+  friend void PrintTo(named_layout const& layout, std::ostream* out) { *out << layout.name; }
+};
+
+/// One of every sort: with pieces shorter than a block, of no whole blocks, with pads, of either version and of both.
+std::vector<named_layout> every_layout();
+
 /// Any bytes, but the same ones for the same seed.
 std::vector<char> noise(std::size_t size_bytes, std::uint64_t seed);
 
@@ -35,6 +46,7 @@ class torrent_bytes {
  public:
   torrent_bytes(lt::file_storage const& layout, std::uint64_t seed);
 
+  [[nodiscard]] lt::file_storage const& layout() const { return m_layout; }
   [[nodiscard]] lt::span<char const> all() const { return m_bytes; }
   [[nodiscard]] lt::span<char const> piece(int piece) const;
   /// The 16 KiB or less that a peer sends for one request.
@@ -42,6 +54,9 @@ class torrent_bytes {
   [[nodiscard]] int blocks_in_piece(int piece) const;
   /// True if all of the block is pad, which peers do not send.
   [[nodiscard]] bool is_pad_block(int piece, int block) const;
+
+  /// Other bytes, but for the pads, which stay.
+  void change_block(int piece, int block, std::uint64_t seed);
 
   [[nodiscard]] lt::sha1_hash v1_hash(int piece) const;
   /// The v2 hashes of the piece's blocks, up to the end of its file (BEP 52).

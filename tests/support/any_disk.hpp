@@ -1,0 +1,54 @@
+// Tests that run against every disk: memory, and the two of libtorrent's own. The name of a test tells which it was.
+//
+//   class DiskX : public any_disk_test {};
+//   TEST_P(DiskX, DoesThis) { disk_torrent film(*m_disk, ...); ... }
+//   FOR_EVERY_DISK(DiskX);
+
+#pragma once
+
+#include "support/disk_torrent.hpp"
+#include "support/layout.hpp"
+#include "support/lone_disk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace memtorrent::test {
+
+/// A disk of any kind, with room for `budget_bytes` if it has a limit. Its threads hash, and mmap's do all else too.
+std::unique_ptr<lone_disk> make_disk(disk_kind kind, int threads, std::int64_t budget_bytes = std::int64_t{64} << 20);
+
+void PrintTo(disk_kind kind, std::ostream* out);
+
+struct disk_choice {
+  disk_kind kind;
+  int threads;
+  friend void PrintTo(disk_choice const& choice, std::ostream* out) {
+    PrintTo(choice.kind, out);
+    *out << ", " << choice.threads << " threads";
+  }
+};
+
+/// With one thread, and with more than there are processors for.
+std::vector<disk_choice> disks_of(disk_kind kind);
+std::string name_of(testing::TestParamInfo<disk_choice> const& choice);
+
+class any_disk_test : public testing::TestWithParam<disk_choice> {
+ protected:
+  [[nodiscard]] bool has(habit what) const { return m_disk->has(what); }
+
+  std::unique_ptr<lone_disk> const m_disk = make_disk(GetParam().kind, GetParam().threads);
+};
+
+#define FOR_EVERY_DISK(suite)                                                                       \
+  INSTANTIATE_TEST_SUITE_P(Memory, suite, testing::ValuesIn(disks_of(disk_kind::memory)), name_of); \
+  INSTANTIATE_TEST_SUITE_P(Posix, suite, testing::ValuesIn(disks_of(disk_kind::posix)), name_of);   \
+  INSTANTIATE_TEST_SUITE_P(Mmap, suite, testing::ValuesIn(disks_of(disk_kind::mmap)), name_of)
+
+} // namespace memtorrent::test
