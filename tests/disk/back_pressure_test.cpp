@@ -1,0 +1,296 @@
+#include "support/disk_harness.hpp"
+
+#include <gtest/gtest.h>
+#include <libtorrent/disk_observer.hpp>
+
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+// async_write returns true: the peer stops until its observer is told, so it must be told, and once. Why a disk says
+// so (no room, too much that is not hashed yet) is its own affair: these tests write until it does.
+
+namespace memtorrent::test {
+
+namespace {
+
+constexpr int KiB = 1024;
+constexpr std::int64_t block = block_size_bytes;
+constexpr int blocks_per_piece = 4;
+constexpr auto v1 = lt::disk_interface::v1_hash;
+
+struct peer final : lt::disk_observer {
+  void on_disk() override {
+    ++told;
+    EXPECT_EQ(std::this_thread::get_id(), network_thread);
+  }
+  std::thread::id const network_thread = std::this_thread::get_id();
+  int asked_to_wait = 0;
+  int told = 0;
+};
+
+lt::file_storage sixteen_pieces() { return v1_layout(64 * KiB, {{16 * 64 * KiB}}); }
+
+/// Pieces of four blocks, room for four of them, and a high watermark of two.
+class BackPressure : public testing::Test {
+ protected:
+  BackPressure() {
+    m_ram.settings().set_int(lt::settings_pack::max_queued_disk_bytes, 8 * block_size_bytes);
+    m_ram.io().settings_updated();
+  }
+
+  disk_harness m_ram{16 * block};
+  std::optional<disk_torrent> m_torrent{std::in_place, m_ram, sixteen_pieces()};
+  std::vector<std::shared_ptr<peer>> m_peers;
+  std::vector<lt::disk_buffer_holder> m_buffers;
+  int m_blocks_written = 0;
+
+  /// The next block of the torrent, by `from` or a new peer, which is then uploaded to another, so that it must stay.
+  bool write_next_block(std::shared_ptr<peer> from = nullptr) {
+    if (!from) from = m_peers.emplace_back(std::make_shared<peer>());
+    int const piece = m_blocks_written / blocks_per_piece, b = m_blocks_written % blocks_per_piece;
+    bool const must_wait = m_torrent->begin_write(
+        piece, b, [](lt::storage_error const&) {}, from);
+    from->asked_to_wait += must_wait;
+    m_torrent->begin_read(piece, b * block_size_bytes, block_size_bytes, [this](read_answer answer) {
+      if (answer.buffer) m_buffers.push_back(std::move(answer.buffer));
+    });
+    ++m_blocks_written;
+    return must_wait;
+  }
+
+  void write_until_a_peer_must_wait() {
+    while (m_blocks_written < 16 * blocks_per_piece)
+      if (write_next_block()) return;
+    FAIL() << "the disk takes everything";
+  }
+
+  /// The uploads are done, and what is complete is hashed.
+  void relieve() {
+    m_ram.run_all();
+    m_buffers.clear();
+    for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+    m_ram.run_all();
+  }
+
+  /// With another torrent instead of this one.
+  void start_again() {
+    m_torrent.emplace(m_ram, sixteen_pieces());
+    m_blocks_written = 0;
+    m_ram.run_all();
+  }
+
+  void expect_nobody_told() {
+    for (auto const& p : m_peers) EXPECT_EQ(p->told, 0);
+  }
+  void expect_each_told_as_often_as_asked_to_wait() {
+    for (auto const& p : m_peers) EXPECT_EQ(p->told, p->asked_to_wait);
+  }
+};
+
+} // namespace
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceAndNobodyElse) {
+  write_until_a_peer_must_wait();
+  ASSERT_GT(m_peers.size(), 1) << "the first block is taken";
+  expect_nobody_told();
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsNobodyWhileNothingHasChanged) {
+  write_until_a_peer_must_wait();
+  m_ram.run_all();
+  expect_nobody_told();
+}
+
+TEST_F(BackPressure, TellsEveryPeerThatMustWait) {
+  write_until_a_peer_must_wait();
+  for (int more = 0; more < 10; ++more) write_next_block();
+  expect_nobody_told();
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsAPeerAsOftenAsItMustWait) {
+  write_until_a_peer_must_wait();
+  for (int more = 0; more < 5; ++more) write_next_block(m_peers.back());
+  ASSERT_GT(m_peers.back()->asked_to_wait, 1);
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsPeersAgainWhenTheyMustWaitAgain) {
+  for (int time = 0; time < 3; ++time) {
+    write_until_a_peer_must_wait();
+    m_ram.run_all();
+    EXPECT_EQ(m_peers.back()->told, 0);
+    relieve();
+    expect_each_told_as_often_as_asked_to_wait();
+    start_again();
+  }
+}
+
+TEST_F(BackPressure, DoesWithoutAPeer) {
+  write_until_a_peer_must_wait();
+  EXPECT_TRUE(m_torrent->begin_write(
+      15, 0, [](lt::storage_error const&) {}, nullptr));
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, KeepsNoPeerThatWasTold) {
+  write_until_a_peer_must_wait();
+  relieve();
+  for (auto const& p : m_peers) EXPECT_EQ(p.use_count(), 1);
+}
+
+TEST_F(BackPressure, BearsAPeerThatIsGoneWhenItWouldBeTold) {
+  write_until_a_peer_must_wait();
+  write_next_block();
+  m_peers.pop_back();
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+// ---- the budget ----
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheBudgetIsRaised) {
+  write_until_a_peer_must_wait();
+  m_ram.disk().set_budget(64 * block);
+  expect_nobody_told();
+  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheBudgetWasLoweredMeanwhile) {
+  write_until_a_peer_must_wait();
+  m_ram.disk().set_budget(8 * block);
+  m_ram.run_all();
+  relieve();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+// ---- torrents that leave ----
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenItsTorrentLeaves) {
+  write_until_a_peer_must_wait();
+  m_torrent->remove();
+  expect_nobody_told();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+  m_buffers.clear();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheTorrentInItsWayLeaves) {
+  write_until_a_peer_must_wait();
+  disk_torrent other(m_ram, v1_layout(64 * KiB, {{64 * KiB}}), 2);
+  auto const waiting = m_peers.emplace_back(std::make_shared<peer>());
+  waiting->asked_to_wait += other.begin_write(0, 0, nullptr, waiting);
+  m_torrent->remove();
+  m_ram.run_all();
+  m_buffers.clear();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheTorrentLeavesWhileItIsHashed) {
+  write_until_a_peer_must_wait();
+  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+  m_torrent->remove();
+  expect_nobody_told();
+  m_ram.run_all();
+  m_buffers.clear();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+// ---- the end of the session ----
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheSessionEnds) {
+  write_until_a_peer_must_wait();
+  m_ram.io().abort(false);
+  expect_nobody_told();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+  m_ram.io().abort(true);
+  m_buffers.clear();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheSessionEndsWhileItIsHashed) {
+  write_until_a_peer_must_wait();
+  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+  m_ram.io().abort(true);
+  expect_nobody_told();
+  m_ram.run_all();
+  m_torrent->remove();
+  m_buffers.clear();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+TEST_F(BackPressure, LeavesNobodyWaitingWhoWritesAfterTheSessionHasEnded) {
+  write_until_a_peer_must_wait();
+  m_ram.io().abort(false);
+  for (int late = 0; late < 3; ++late) write_next_block();
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+  m_buffers.clear();
+}
+
+// ---- all of it ----
+
+TEST_F(BackPressure, TellsEachAsOftenAsItMustWaitWhateverHappens) {
+  constexpr unsigned seed = 17;
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int i = 0; i < 5; ++i) m_peers.push_back(std::make_shared<peer>());
+  std::unique_ptr<disk_torrent> torrents[3];
+  auto const below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  for (int step = 0; step < 10'000; ++step) {
+    auto& torrent = torrents[below(3)];
+    int const piece = below(16), what = below(300) == 0 ? 0 : 1 + below(99);
+    if (!torrent || what == 0) {
+      torrent = nullptr;
+      torrent = std::make_unique<disk_torrent>(m_ram, sixteen_pieces());
+    } else if (what < 60) {
+      auto const& p = m_peers[static_cast<std::size_t>(below(5))];
+      p->asked_to_wait += torrent->begin_write(piece, below(blocks_per_piece), nullptr, p);
+    } else if (what < 75) {
+      torrent->begin_read(piece, below(blocks_per_piece) * block_size_bytes, 100, [&](read_answer answer) {
+        if (answer.buffer) m_buffers.push_back(std::move(answer.buffer));
+      });
+    } else if (what < 85) {
+      torrent->begin_hash(piece, v1, [](auto const&) {});
+    } else if (what < 96) {
+      m_ram.run_one_ready();
+    } else if (what < 98) {
+      m_buffers.clear();
+    } else {
+      m_ram.disk().set_budget((8 + below(16)) * block);
+    }
+  }
+  ASSERT_GT(m_peers[0]->asked_to_wait, 100);
+  for (auto const& p : m_peers) EXPECT_LE(p->told, p->asked_to_wait);
+  m_ram.io().abort(true);
+  m_ram.run_all();
+  m_buffers.clear();
+  for (auto& torrent : torrents) torrent = nullptr;
+  m_ram.run_all();
+  expect_each_told_as_often_as_asked_to_wait();
+}
+
+} // namespace memtorrent::test
