@@ -115,10 +115,15 @@ class memory_storage {
   /// The hashes of a piece that is `ready`; `v2` may be empty, else it has room for all of the piece's v2 blocks.
   lt::sha1_hash read_hash(lt::piece_index_t piece, hash_kinds kinds, lt::span<lt::sha256_hash> v2) const;
   void release_hash(lt::piece_index_t piece);
+  /// Any thread.
   [[nodiscard]] bool is_hash_requested(lt::piece_index_t piece) const;
 
   /// The v2 hash of one block, if it is known.
   [[nodiscard]] std::optional<lt::sha256_hash> block_hash(lt::piece_index_t piece, int block) const;
+  /// Says that somebody hashes a block of the piece by itself, or does so no more.
+  void count_block_hash(lt::piece_index_t piece, int more_or_less);
+  /// True if a hash of the piece or of one of its blocks is still to be answered.
+  [[nodiscard]] bool is_being_hashed(lt::piece_index_t piece) const;
 
   // ---- letting go ----
 
@@ -150,6 +155,7 @@ class memory_storage {
     bool hash_early = true; // not when a block was written anew: then more of them will be
     bool with_worker = false;
     int hash_requests = 0;
+    int block_hashes = 0;
     bool passed = false;
     std::uint64_t generation = 0;
     std::int64_t last_use = 0;

@@ -124,6 +124,19 @@ lt::sha1_hash memory_storage::read_hash(lt::piece_index_t piece, hash_kinds kind
   return kinds.v1 ? entry.hash.v1() : lt::sha1_hash();
 }
 
+void memory_storage::count_block_hash(lt::piece_index_t piece, int more_or_less) {
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  if (piece_entry* const entry = find(in, piece)) entry->block_hashes = std::max(entry->block_hashes + more_or_less, 0);
+}
+
+bool memory_storage::is_being_hashed(lt::piece_index_t piece) const {
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
+  return entry && entry->hash_requests + entry->block_hashes > 0;
+}
+
 void memory_storage::release_hash(lt::piece_index_t piece) {
   shard& in = shard_of(piece);
   locked const lock(in.mutex);

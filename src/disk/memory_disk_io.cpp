@@ -214,7 +214,7 @@ void memory_disk_io::async_hash(
   bool const checking = static_cast<bool>(flags & lt::disk_interface::sequential_access);
   hash_kinds const kinds{static_cast<bool>(flags & lt::disk_interface::v1_hash), !v2.empty()};
   auto const answered = [state = m_state, storage, piece, checking] {
-    if (auto* const disk = state->disk()) disk->hash_answered(storage, piece, checking);
+    if (auto* const disk = state->disk()) disk->piece_hash_answered(storage, piece, checking);
   };
   if (!m_aborted && m_hashing.hash_piece(storage, piece, kinds, v2, handler, answered)) return;
   std::fill(v2.begin(), v2.end(), lt::sha256_hash());
@@ -234,10 +234,9 @@ void memory_disk_io::refuse_hash(std::shared_ptr<memory_storage> const& storage,
 }
 
 // libtorrent has just decided, inside the handler, whether the piece is had.
-void memory_disk_io::hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
-                                   bool checking) {
+void memory_disk_io::piece_hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
+                                         bool checking) {
   m_counters.inc_stats_counter(lt::counters::num_blocks_hashed, storage->geometry().blocks_in_piece(piece));
-  answer_clears(*storage);
   torrent_slot* const slot = m_torrents.find(*storage);
   if (auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr) {
     if (picker_bridge::has_piece(*torrent, piece)) {
@@ -247,7 +246,12 @@ void memory_disk_io::hash_answered(std::shared_ptr<memory_storage> const& storag
       storage->evict(piece);
     }
   }
-  // The piece was kept from going, and may go now.
+  hash_answered(*storage);
+}
+
+// The piece was kept from going and from being cleared.
+void memory_disk_io::hash_answered(memory_storage const& storage) {
+  answer_clears(storage);
   room_changed();
 }
 
@@ -259,7 +263,10 @@ void memory_disk_io::async_hash2(
     lt::storage_index_t index, lt::piece_index_t piece, int offset, lt::disk_job_flags_t /*flags*/,
     std::function<void(lt::piece_index_t, lt::sha256_hash const&, lt::storage_error const&)> handler) {
   auto const& storage = m_torrents.at(index).storage;
-  if (!m_aborted && m_hashing.hash_block(storage, piece, offset / block_size_bytes, handler)) return;
+  auto const answered = [state = m_state, storage] {
+    if (auto* const disk = state->disk()) disk->hash_answered(*storage);
+  };
+  if (!m_aborted && m_hashing.hash_block(storage, piece, offset / block_size_bytes, handler, answered)) return;
   answer(std::move(handler), piece, lt::sha256_hash(), cancelled(lt::operation_t::file_read));
 }
 
@@ -273,7 +280,7 @@ void memory_disk_io::async_clear_piece(lt::storage_index_t index, lt::piece_inde
 void memory_disk_io::answer_clears(memory_storage const& storage) {
   auto const first =
       std::stable_partition(m_waiting_clears.begin(), m_waiting_clears.end(), [&](waiting_clear const& clear) {
-        return clear.storage.get() != &storage || storage.is_hash_requested(clear.piece);
+        return clear.storage.get() != &storage || storage.is_being_hashed(clear.piece);
       });
   for (auto clear = first; clear != m_waiting_clears.end(); ++clear) answer(std::move(clear->handler), clear->piece);
   m_waiting_clears.erase(first, m_waiting_clears.end());

@@ -108,21 +108,17 @@ void piece_hashing::answer_if(Predicate applies, bool was_cancelled) {
 // it hears the hash. (What a worker posts itself can overtake what the network thread posts to itself: asio queues that
 // only when the running handler ends.)
 void piece_hashing::answer(waiting_piece waiting, bool was_cancelled) {
-  boost::asio::post(m_network_thread, [waiting = std::move(waiting), was_cancelled] {
-    auto const& storage = *waiting.storage;
-    lt::sha1_hash hash;
-    // A torrent that left has no pieces any more.
-    bool const is_there =
-        !was_cancelled && storage.requested_hash(waiting.piece, waiting.kinds) == memory_storage::hash_state::ready;
-    if (is_there) hash = storage.read_hash(waiting.piece, waiting.kinds, waiting.v2);
+  lt::sha1_hash hash;
+  if (!was_cancelled) hash = waiting.storage->read_hash(waiting.piece, waiting.kinds, waiting.v2);
+  boost::asio::post(m_network_thread, [waiting = std::move(waiting), hash, was_cancelled] {
     waiting.storage->release_hash(waiting.piece);
-    if (waiting.handler) waiting.handler(waiting.piece, hash, is_there ? lt::storage_error() : cancelled());
+    if (waiting.handler) waiting.handler(waiting.piece, hash, was_cancelled ? cancelled() : lt::storage_error());
     waiting.answered();
   });
 }
 
 bool piece_hashing::hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
-                               block_handler& handler) {
+                               block_handler& handler, std::function<void()> answered) {
   if (auto const known = storage->block_hash(piece, block)) {
     boost::asio::post(m_network_thread, [piece, hash = *known, handler = std::move(handler)] {
       if (handler) handler(piece, hash, lt::storage_error());
@@ -131,15 +127,20 @@ bool piece_hashing::hash_block(std::shared_ptr<memory_storage> const& storage, l
   }
   auto slice = storage->slice(piece, block * block_size_bytes, 1);
   if (!slice) return false;
+  storage->count_block_hash(piece, +1);
   m_workers.submit([storage, piece, block, held = std::move(slice->block), handler = std::move(handler),
+                    answered = std::move(answered),
                     work = boost::asio::make_work_guard(m_network_thread)](bool was_cancelled) mutable {
     hash_run run;
     run.piece = piece;
     run.v2.emplace_back(block, std::move(held));
     if (!was_cancelled) run.work(storage->geometry());
     auto const hash = was_cancelled ? lt::sha256_hash() : run.v2_hashes.front();
-    boost::asio::post(work.get_executor(), [piece, hash, was_cancelled, handler = std::move(handler)] {
+    boost::asio::post(work.get_executor(), [storage, piece, hash, was_cancelled, handler = std::move(handler),
+                                            answered = std::move(answered)] {
+      storage->count_block_hash(piece, -1);
       if (handler) handler(piece, hash, was_cancelled ? cancelled() : lt::storage_error());
+      answered();
     });
   });
   return true;

@@ -39,14 +39,14 @@ class piece_hashing {
   void block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
   /// Hashes of a whole piece, which stays in RAM until the handler has run. Returns false, and nothing happens, when a
-  /// block of it is missing. `answered` runs behind the handler. `v2` is written to right before the handler runs; the
-  /// handler is moved from, never copied, because libtorrent's owns the memory that `v2` points into.
+  /// block of it is missing. `answered` runs behind the handler. The handler is moved from, never copied, because
+  /// libtorrent's owns the memory that `v2` points into.
   bool hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, hash_kinds kinds,
                   lt::span<lt::sha256_hash> v2, piece_handler& handler, std::function<void()> answered);
 
-  /// The v2 hash of one block. False, and nothing happens, when it is not there.
+  /// The v2 hash of one block, likewise.
   bool hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
-                  block_handler& handler);
+                  block_handler& handler, std::function<void()> answered);
 
   /// A worker has come to the end of what it could hash of a piece that somebody waits for.
   void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);

@@ -84,6 +84,12 @@ class BackPressure : public testing::Test {
     m_ram.run_all();
   }
 
+  /// However much is not hashed yet.
+  void mind_room_only() {
+    m_ram.settings().set_int(lt::settings_pack::max_queued_disk_bytes, 1 << 30);
+    m_ram.io().settings_updated();
+  }
+
   void expect_nobody_told() {
     for (auto const& p : m_peers) EXPECT_EQ(p->told, 0);
   }
@@ -104,7 +110,8 @@ TEST_F(BackPressure, TellsWhoMustWaitOnceAndNobodyElse) {
   expect_each_told_as_often_as_asked_to_wait();
 }
 
-TEST_F(BackPressure, TellsNobodyWhileNothingHasChanged) {
+TEST_F(BackPressure, TellsNobodyWhileThereIsNoRoom) {
+  mind_room_only();
   write_until_a_peer_must_wait();
   m_ram.run_all();
   expect_nobody_told();
@@ -127,6 +134,7 @@ TEST_F(BackPressure, TellsAPeerAsOftenAsItMustWait) {
 }
 
 TEST_F(BackPressure, TellsPeersAgainWhenTheyMustWaitAgain) {
+  mind_room_only();
   for (int time = 0; time < 3; ++time) {
     write_until_a_peer_must_wait();
     m_ram.run_all();
@@ -135,6 +143,23 @@ TEST_F(BackPressure, TellsPeersAgainWhenTheyMustWaitAgain) {
     expect_each_told_as_often_as_asked_to_wait();
     start_again();
   }
+}
+
+// The mark is eight blocks, and a worker is told of a piece of sixteen when its last block comes: unless it is done
+// with it at once, each time, the peer must wait.
+TEST_F(BackPressure, HoldsAPeerBackUntilAWorkerHasHashedWhatItSent) {
+  constexpr int pieces = 64;
+  disk_harness ram(32 * block);
+  ram.settings().set_int(lt::settings_pack::max_queued_disk_bytes, 8 * block_size_bytes);
+  ram.io().settings_updated();
+  disk_torrent torrent(ram, v1_layout(256 * KiB, {{pieces * 256 * KiB}}));
+  auto const from = std::make_shared<peer>();
+  for (int p = 0; p < pieces; ++p)
+    for (int b = 0; b < 16; ++b) from->asked_to_wait += torrent.begin_write(p, b, nullptr, from);
+  EXPECT_GT(from->asked_to_wait, 0);
+  (void)torrent.hash(pieces - 1); // behind all that workers were told of before
+  ram.run_all();
+  EXPECT_EQ(from->told, from->asked_to_wait);
 }
 
 TEST_F(BackPressure, DoesWithoutAPeer) {

@@ -67,6 +67,7 @@ TEST(MemoryDiskIoSlots, DoNotMixTheAnswersOfTwoTorrents) {
   first->begin_read(0, 0, 16 * KiB, [&](read_answer const& answer) { first_read = answer.says(); });
   first->begin_hash(0, v1, [&](hash_answer answer) { first_hash = std::move(answer); });
   auto const slot = first->index();
+  auto const right_first_hash = first->bytes().v1_hash(0);
   first.reset();
 
   disk_torrent second(ram, four_pieces(), 2);
@@ -79,7 +80,7 @@ TEST(MemoryDiskIoSlots, DoNotMixTheAnswersOfTwoTorrents) {
 
   EXPECT_EQ(first_write, cancelled()) << "its piece went with its torrent";
   EXPECT_EQ(first_read, "right");
-  EXPECT_EQ(first_hash.error, cancelled()) << "it left before its hash was answered";
+  EXPECT_TRUE(first_hash.error == cancelled() || first_hash.v1 == right_first_hash) << "as far as a worker had come";
   EXPECT_EQ(second_write, lt::error_code());
   EXPECT_EQ(second_hash.v1, second.bytes().v1_hash(0));
   EXPECT_EQ(second.read(0, 0, 16 * KiB).says(), "right");

@@ -21,6 +21,16 @@ struct waiting_peer final : lt::disk_observer {
   int woken = 0;
 };
 
+// A piece that a worker still hashes would not go yet.
+void fill(disk_torrent& torrent, int piece) {
+  torrent.write_piece(piece);
+  EXPECT_EQ(torrent.hash(piece).error, lt::error_code());
+}
+
+void fill_all(disk_torrent& torrent) {
+  for (int p = 0; p < torrent.num_pieces(); ++p) fill(torrent, p);
+}
+
 /// Eight pieces of two blocks, on a budget of three pieces.
 class MemoryDiskIoRoom : public testing::Test {
  protected:
@@ -31,7 +41,7 @@ class MemoryDiskIoRoom : public testing::Test {
   std::vector<lt::disk_buffer_holder> referenced_budget() {
     std::vector<lt::disk_buffer_holder> buffers;
     for (int p = 0; p < 3; ++p) {
-      m_torrent.write_piece(p);
+      fill(m_torrent, p);
       for (int b = 0; b < 2; ++b) buffers.push_back(m_torrent.read(p, b * 16 * KiB, 16 * KiB).buffer);
     }
     return buffers;
@@ -52,25 +62,25 @@ auto into(lt::error_code& error) {
 // ---- who goes ----
 
 TEST_F(MemoryDiskIoRoom, LetsTheLeastRecentlyUsedPieceGo) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   ASSERT_EQ(m_torrent.read(0, 0, 1).error, lt::error_code());
-  m_torrent.write_piece(3);
+  fill(m_torrent, 3);
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{0, 2, 3}));
   expect_within_budget();
 }
 
 TEST_F(MemoryDiskIoRoom, LetsPartOfAPieceGoToo) {
   ASSERT_EQ(m_torrent.write(0, 0), lt::error_code());
-  for (int p = 1; p < 4; ++p) m_torrent.write_piece(p);
+  for (int p = 1; p < 4; ++p) fill(m_torrent, p);
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{1, 2, 3}));
 }
 
 TEST_F(MemoryDiskIoRoom, LetsPiecesOfAnotherTorrentGo) {
   disk_torrent other(m_ram, v1_layout(32 * KiB, {{8 * 32 * KiB}}), 2);
-  other.write_piece(0);
-  m_torrent.write_piece(0);
-  m_torrent.write_piece(1);
-  m_torrent.write_piece(2);
+  fill(other, 0);
+  fill(m_torrent, 0);
+  fill(m_torrent, 1);
+  fill(m_torrent, 2);
   EXPECT_EQ(other.pieces_there(), (std::vector<int>{}));
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{0, 1, 2}));
 }
@@ -83,7 +93,7 @@ TEST_F(MemoryDiskIoRoom, NeverLetsThePieceGoThatIsArriving) {
 }
 
 TEST_F(MemoryDiskIoRoom, DoesNotLetAPieceGoWhileItIsHashed) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   hash_answer answer{cancelled(), {}, {}};
   m_torrent.begin_hash(0, lt::disk_interface::v1_hash, [&](hash_answer a) { answer = std::move(a); });
   lt::error_code error = cancelled();
@@ -95,9 +105,9 @@ TEST_F(MemoryDiskIoRoom, DoesNotLetAPieceGoWhileItIsHashed) {
 }
 
 TEST_F(MemoryDiskIoRoom, CountsBlocksThatWereEvictedWhileTheyAreReferenced) {
-  m_torrent.write_piece(0);
+  fill(m_torrent, 0);
   auto sent_to_a_peer = m_torrent.read(0, 0, 16 * KiB);
-  for (int p = 1; p < 4; ++p) m_torrent.write_piece(p);
+  for (int p = 1; p < 4; ++p) fill(m_torrent, p);
   EXPECT_EQ(m_torrent.pieces_there().front(), 2) << "one block of piece 0 is still in the budget";
   EXPECT_EQ(sent_to_a_peer.says(), "right");
   m_torrent.remove();
@@ -107,7 +117,7 @@ TEST_F(MemoryDiskIoRoom, CountsBlocksThatWereEvictedWhileTheyAreReferenced) {
 }
 
 TEST_F(MemoryDiskIoRoom, MakesRoomToReadAcrossBlocks) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   auto const answer = m_torrent.read(0, 10 * KiB, 12 * KiB);
   EXPECT_EQ(answer.says(), "right");
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{0, 2})) << "the least recently used other piece goes";
@@ -123,7 +133,7 @@ TEST_F(MemoryDiskIoRoom, CancelsAReadAcrossBlocksWithoutRoom) {
 
 // Peers go on asking for what was just evicted, until they have read the dont-have.
 TEST_F(MemoryDiskIoRoom, LetsNothingGoForAReadOfWhatIsNotThere) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   EXPECT_EQ(m_torrent.read(5, 0, 16 * KiB).error, cancelled());
   EXPECT_EQ(m_torrent.read(5, 10 * KiB, 16 * KiB).error, cancelled());
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{0, 1, 2}));
@@ -205,7 +215,7 @@ TEST_F(MemoryDiskIoRoom, WakesAPeerWhenAReferencedPieceCanGoAgain) {
 }
 
 TEST_F(MemoryDiskIoRoom, WakesAPeerWhenAHashedPieceCanGo) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   for (int p = 0; p < 3; ++p) m_torrent.begin_hash(p, lt::disk_interface::v1_hash, [](hash_answer const&) {});
   auto const peer = std::make_shared<waiting_peer>();
   EXPECT_TRUE(m_torrent.begin_write(3, 0, nullptr, peer)) << "no piece may go while it is hashed";
@@ -259,7 +269,7 @@ TEST_F(MemoryDiskIoRoom, LetsWaitingPeersGoWhenTheSessionEnds) {
 TEST_F(MemoryDiskIoRoom, EvictsAndGivesMemoryBackWhenTheBudgetGoesDown) {
   m_ram.disk().set_budget(4 << 20);
   disk_torrent film(m_ram, v1_layout(64 * KiB, {{4 << 20}}));
-  film.write_all();
+  fill_all(film);
   ASSERT_EQ(m_ram.stats().used_bytes, 4 << 20);
 
   m_ram.disk().set_budget(1 << 20);
@@ -292,7 +302,7 @@ TEST_F(MemoryDiskIoRoom, ComesDownToALoweredBudgetWhenReferencesGo) {
 }
 
 TEST_F(MemoryDiskIoRoom, ComesDownToALoweredBudgetWhenHashJobsEnd) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   for (int p = 0; p < 3; ++p) m_torrent.begin_hash(p, lt::disk_interface::v1_hash, [](hash_answer const&) {});
   m_ram.disk().set_budget(2 * block);
   m_ram.run_all();
@@ -300,7 +310,7 @@ TEST_F(MemoryDiskIoRoom, ComesDownToALoweredBudgetWhenHashJobsEnd) {
 }
 
 TEST_F(MemoryDiskIoRoom, EvictsEverythingForABudgetOfNothing) {
-  for (int p = 0; p < 3; ++p) m_torrent.write_piece(p);
+  for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   m_ram.disk().set_budget(0);
   m_ram.run_all();
   EXPECT_EQ(m_ram.stats().used_bytes, 0);
@@ -310,7 +320,7 @@ TEST_F(MemoryDiskIoRoom, EvictsEverythingForABudgetOfNothing) {
 
 TEST_F(MemoryDiskIoRoom, UsesARaisedBudgetAtOnce) {
   m_ram.disk().set_budget(16 * block);
-  m_torrent.write_all();
+  fill_all(m_torrent);
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{0, 1, 2, 3, 4, 5, 6, 7}));
 }
 
