@@ -2,6 +2,8 @@
 
 #include <libtorrent/bencode.hpp>
 #include <libtorrent/create_torrent.hpp>
+#include <libtorrent/posix_disk_io.hpp>
+#include <libtorrent/settings_pack.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,12 +27,6 @@ std::uint64_t scramble(std::uint64_t x) {
 std::uint64_t word_at(std::uint64_t seed, int file, std::int64_t word) {
   return scramble(seed * 1000003U + static_cast<std::uint64_t>(file) * 7919U +
                   scramble(static_cast<std::uint64_t>(word)));
-}
-
-std::filesystem::path new_folder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "memtorrent-film-XXXXXX").string();
-  if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder: " + pattern);
-  return pattern;
 }
 
 void write_file(std::filesystem::path const& path, std::uint64_t seed, int file, std::int64_t size) {
@@ -57,11 +53,22 @@ lt::create_flags_t flags_of(torrent_version version) {
 
 } // namespace
 
-film::film(options const& o) : m_options(o), m_folder(new_folder()) {
+film::temporary_folder::temporary_folder(std::filesystem::path const& inside) {
+  auto pattern = (inside / "memtorrent-film-XXXXXX").string();
+  if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder: " + pattern);
+  path = pattern;
+}
+
+film::temporary_folder::~temporary_folder() {
+  std::error_code ignored_when_already_gone;
+  std::filesystem::remove_all(path, ignored_when_already_gone);
+}
+
+film::film(options const& o) : m_options(o), m_folder(o.inside) {
   std::vector<std::int64_t> sizes{o.size_bytes};
   sizes.insert(sizes.end(), o.more_files_bytes.begin(), o.more_files_bytes.end());
   lt::file_storage files;
-  auto const root = sizes.size() > 1 ? m_folder / "film" : m_folder;
+  auto const root = sizes.size() > 1 ? folder() / "film" : folder();
   std::filesystem::create_directories(root);
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     std::string const name = "film-" + std::to_string(i) + ".mkv";
@@ -69,15 +76,15 @@ film::film(options const& o) : m_options(o), m_folder(new_folder()) {
     files.add_file(sizes.size() > 1 ? "film/" + name : name, sizes[i]);
   }
   lt::create_torrent torrent(files, o.piece_length_bytes, flags_of(o.version));
-  lt::set_piece_hashes(torrent, m_folder.string());
+  // This disk I/O has no threads; those of the default one may still run when this returns, and a program that forks
+  // must not have any.
+  lt::error_code ec;
+  lt::set_piece_hashes(
+      torrent, folder().string(), lt::default_settings(), lt::posix_disk_io_constructor, [](lt::piece_index_t) {}, ec);
+  if (ec) throw std::runtime_error("cannot hash the film: " + ec.message());
   std::vector<char> encoded;
   lt::bencode(std::back_inserter(encoded), torrent.generate());
   m_info = std::make_shared<lt::torrent_info>(encoded, lt::from_span);
-}
-
-film::~film() {
-  std::error_code ignored_when_already_gone;
-  std::filesystem::remove_all(m_folder, ignored_when_already_gone);
 }
 
 char film::byte_at(int file, std::int64_t offset) const {

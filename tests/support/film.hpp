@@ -25,16 +25,18 @@ class film {
     std::uint64_t seed = 1;
     /// More files after the first; sizes that are not a multiple of the piece length give a hybrid torrent pads.
     std::vector<std::int64_t> more_files_bytes = {};
+    /// Where the temporary folder is made.
+    std::filesystem::path inside = std::filesystem::temp_directory_path();
   };
 
-  /// Writes the files under a new temporary folder, and makes the torrent of it.
+  /// Writes the files under a new temporary folder, and makes the torrent of it. Starts no thread.
   explicit film(options const& o);
   film(film const&) = delete;
   film& operator=(film const&) = delete;
-  ~film();
+  ~film() = default;
 
   [[nodiscard]] std::shared_ptr<lt::torrent_info> info() const { return std::make_shared<lt::torrent_info>(*m_info); }
-  [[nodiscard]] std::filesystem::path const& folder() const { return m_folder; }
+  [[nodiscard]] std::filesystem::path const& folder() const { return m_folder.path; }
   [[nodiscard]] std::int64_t size_bytes() const { return m_options.size_bytes; }
   [[nodiscard]] int piece_length_bytes() const { return m_options.piece_length_bytes; }
 
@@ -45,8 +47,18 @@ class film {
   [[nodiscard]] std::int64_t first_wrong_byte(int file, std::int64_t offset, file_bytes const& bytes) const;
 
  private:
+  // Goes with its object, also when the film cannot be made in it.
+  struct temporary_folder {
+    explicit temporary_folder(std::filesystem::path const& inside);
+    temporary_folder(temporary_folder const&) = delete;
+    temporary_folder& operator=(temporary_folder const&) = delete;
+    ~temporary_folder();
+
+    std::filesystem::path path;
+  };
+
   options m_options;
-  std::filesystem::path m_folder;
+  temporary_folder m_folder;
   std::shared_ptr<lt::torrent_info> m_info;
 };
 
