@@ -4,12 +4,12 @@
 //
 //   bounded_read [MiB of film] [MiB of budget] [runs]
 
+#include "median.hpp"
 #include "support/film.hpp"
 #include "support/swarm.hpp"
 
 #include <libtorrent/alert_types.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +20,7 @@ namespace {
 
 using namespace memtorrent;
 using namespace memtorrent::test;
+using memtorrent::bench::median;
 
 constexpr std::int64_t MiB = 1024 * 1024;
 
@@ -27,11 +28,6 @@ double seconds_of(std::function<void()> const& work) {
   auto const start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 struct played {
