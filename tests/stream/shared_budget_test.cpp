@@ -1,0 +1,57 @@
+#include "memtorrent/torrent_stream.hpp"
+
+#include "support/film.hpp"
+#include "support/swarm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <vector>
+
+namespace memtorrent::test {
+
+namespace {
+
+constexpr std::int64_t MiB = 1024 * 1024;
+
+} // namespace
+
+// Each has a share of two pieces: one under its play head, one ahead.
+TEST(SharedBudget, PlaysFourTorrentsWithPiecesOf16MiBAtOnceOn128MiB) {
+  std::vector<std::unique_ptr<film>> films;
+  swarm s;
+  std::vector<lt::tcp::endpoint> seeds;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    films.push_back(std::make_unique<film>(
+        film::options{.size_bytes = 64 * MiB, .piece_length_bytes = 16 * MiB, .seed = i + 1}));
+    seeds.push_back(s.seed(*films.back()).endpoint());
+  }
+  auto p = s.play(*films[0], 128 * MiB);
+
+  boost::system::error_code ec;
+  std::vector<std::shared_ptr<torrent_stream>> streams{p->stream};
+  for (std::size_t i = 1; i < films.size(); ++i) {
+    lt::add_torrent_params params;
+    params.ti = films[i]->info();
+    prepare_for_streaming(params);
+    auto const torrent = p->session().add_torrent(params);
+    streams.push_back(torrent_stream::create(torrent, p->disk, ec));
+    ASSERT_FALSE(ec) << ec.message();
+    torrent.connect_peer(seeds[i]);
+  }
+  std::vector<std::unique_ptr<byte_source>> readers;
+  for (auto const& stream : streams) readers.push_back(stream->open(lt::file_index_t(0), ec));
+
+  for (std::int64_t offset = 0; offset < 64 * MiB; offset += 4 * MiB)
+    for (std::size_t i = 0; i < readers.size(); ++i)
+      for (std::int64_t at = offset; at < offset + 4 * MiB;) {
+        auto const bytes = readers[i]->read(at, offset + 4 * MiB - at, ec);
+        ASSERT_FALSE(ec) << ec.message();
+        ASSERT_EQ(films[i]->first_wrong_byte(0, at, bytes), -1) << "film " << i << " from " << at;
+        at += total_bytes(bytes);
+      }
+  EXPECT_LE(p->disk.stats().peak_bytes, 128 * MiB);
+  EXPECT_EQ(p->problems(), std::vector<std::string>{});
+}
+
+} // namespace memtorrent::test
