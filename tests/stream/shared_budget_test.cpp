@@ -19,13 +19,11 @@ constexpr std::int64_t MiB = 1024 * 1024;
 // Each has a share of two pieces: one under its play head, one ahead.
 TEST(SharedBudget, PlaysFourTorrentsWithPiecesOf16MiBAtOnceOn128MiB) {
   std::vector<std::unique_ptr<film>> films;
+  for (std::uint64_t i = 0; i < 4; ++i)
+    films.push_back(
+        std::make_unique<film>(film::options{.size_bytes = 64 * MiB, .piece_length_bytes = 16 * MiB, .seed = i + 1}));
   swarm s;
-  std::vector<lt::tcp::endpoint> seeds;
-  for (std::uint64_t i = 0; i < 4; ++i) {
-    films.push_back(std::make_unique<film>(
-        film::options{.size_bytes = 64 * MiB, .piece_length_bytes = 16 * MiB, .seed = i + 1}));
-    seeds.push_back(s.seed(*films.back()).endpoint());
-  }
+  s.seed(*films[0]);
   auto p = s.play(*films[0], 128 * MiB);
 
   boost::system::error_code ec;
@@ -37,7 +35,7 @@ TEST(SharedBudget, PlaysFourTorrentsWithPiecesOf16MiBAtOnceOn128MiB) {
     auto const torrent = p->session().add_torrent(params);
     streams.push_back(torrent_stream::create(torrent, p->disk, ec));
     ASSERT_FALSE(ec) << ec.message();
-    torrent.connect_peer(seeds[i]);
+    torrent.connect_peer(s.seed(*films[i]).endpoint());
   }
   std::vector<std::unique_ptr<byte_source>> readers;
   for (auto const& stream : streams) readers.push_back(stream->open(lt::file_index_t(0), ec));
