@@ -22,6 +22,11 @@ class memtorrent_category final : public boost::system::error_category {
       case errc::budget_exhausted: return "every block of the memory budget is in use";
       case errc::pin_limit_exceeded: return "more would be pinned than the torrent's share of the memory budget allows";
       case errc::guarantee_too_large: return "the memory budget cannot guarantee that much";
+      case errc::moved_to_files: return "the torrent was moved from memory into files";
+      case errc::not_finished: return "the torrent has not finished downloading";
+      case errc::no_piece_in_memory: return "no piece of the torrent is in memory";
+      case errc::export_running: return "the torrent is being moved into files already";
+      case errc::outside_folder: return "the file's name leads out of the folder";
     }
     return "unknown memtorrent error";
   }

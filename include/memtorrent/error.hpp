@@ -36,6 +36,16 @@ enum class errc {
   pin_limit_exceeded,
   /// All guarantees together would exceed the budget, or this one the torrent's cap.
   guarantee_too_large,
+  /// The torrent was moved from memory into files, which ends the streams that play it from memory.
+  moved_to_files,
+  /// Only a torrent that has all it wants can be moved into files.
+  not_finished,
+  /// No piece of the torrent is in memory, so there is nothing to write into files.
+  no_piece_in_memory,
+  /// The torrent is being moved into files already.
+  export_running,
+  /// A file of the torrent was given a name that leads out of the folder it is to be written to.
+  outside_folder,
 };
 
 boost::system::error_category const& error_category() noexcept;

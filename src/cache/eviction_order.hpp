@@ -73,7 +73,7 @@ class eviction_order {
     /// One side of a window, from its far end towards the head.
     struct side {
       play_window window;
-      bool ahead;
+      bool ahead = false;
       piece_map::const_iterator next, end;
       std::optional<eviction_candidate> found;
     };

@@ -17,7 +17,7 @@ constexpr piece_rank anything{keep_reason::pinned, 0};
 template <typename Take>
 bool evictor::first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take) {
   struct place {
-    torrent_slot* torrent;
+    torrent_slot* torrent = nullptr;
     eviction_order::walk pieces;
   };
   std::vector<place> places;
@@ -62,7 +62,7 @@ bool evictor::make_room_for(arrival const& block) {
 bool evictor::could_make_room_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
   return first_that(who_makes_room_for(block.torrent), block.rank, &itself,
-                    [this](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
+                    [](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
 }
 
 bool evictor::is_above_budget() const {

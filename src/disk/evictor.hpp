@@ -59,9 +59,9 @@ class evictor {
   bool first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take);
 
   std::vector<torrent_slot*> who_makes_room_for(torrent_slot& torrent);
-  bool could_go(torrent_slot& from, lt::piece_index_t piece, bool watch);
+  static bool could_go(torrent_slot& from, lt::piece_index_t piece, bool watch);
   void let_go(torrent_slot& from, lt::piece_index_t piece);
-  bool is_above_budget() const;
+  [[nodiscard]] bool is_above_budget() const;
 
   torrent_slots& m_torrents;
   memory_disk_state& m_state;

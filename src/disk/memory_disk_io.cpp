@@ -3,6 +3,7 @@
 #include "cache/budget_shares.hpp"
 #include "disk/picker_bridge.hpp"
 #include "memtorrent/error.hpp"
+#include "memtorrent/torrent_placement.hpp"
 
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/operations.hpp>
@@ -21,6 +22,11 @@ namespace {
 
 // libtorrent takes this one as "cancelled": no penalty for a peer, no error for the torrent.
 lt::storage_error cancelled(lt::operation_t operation) { return {boost::asio::error::operation_aborted, operation}; }
+
+// What a torrent needs at the least: two pieces, or all of it.
+std::int64_t least_bytes(piece_geometry const& geometry) {
+  return std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
+}
 
 } // namespace
 
@@ -55,9 +61,20 @@ lt::storage_holder memory_disk_io::new_torrent(lt::storage_params const& params,
   auto storage = std::make_shared<memory_storage>(piece_geometry(params.files), m_state->arena());
   m_state->add(torrent.get(), storage);
   torrent_slot slot;
+  if (auto const* const mark = picker_bridge::userdata_of(torrent).get<torrent_placement>())
+    slot.refused = obey(*mark, *storage);
   slot.storage = std::move(storage);
   slot.torrent = torrent;
   return {m_torrents.add(std::move(slot)), *this};
+}
+
+boost::system::error_code memory_disk_io::obey(torrent_placement const& mark, memory_storage const& storage) {
+  if (mark.cap_bytes > 0 && mark.cap_bytes < least_bytes(storage.geometry())) return errc::budget_too_small;
+  if (mark.cap_bytes > 0) storage.account()->set_cap(mark.cap_bytes);
+  if (mark.guarantee_bytes > storage.account()->cap() ||
+      !m_state->arena()->budget().guarantee(storage.account(), std::max<std::int64_t>(mark.guarantee_bytes, 0)))
+    return errc::guarantee_too_large;
+  return {};
 }
 
 void memory_disk_io::remove_torrent(lt::storage_index_t index) {
@@ -76,11 +93,11 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
                                        lt::aux::vector<std::string, lt::file_index_t> /*links*/,
                                        std::function<void(lt::status_t, lt::storage_error const&)> handler) {
   torrent_slot& torrent = m_torrents.at(index);
-  auto const& geometry = torrent.storage->geometry();
-  std::int64_t const limit = m_state->arena()->budget().limit();
-  if (geometry.resident_bytes() > limit && limit < minimum_budget_bytes(geometry.piece_length_bytes())) {
+  auto refused = torrent.refused;
+  if (m_state->arena()->budget().limit() < least_bytes(torrent.storage->geometry())) refused = errc::budget_too_small;
+  if (refused) {
     answer(std::move(handler), lt::status_t::fatal_disk_error,
-           lt::storage_error(make_error_code(errc::budget_too_small), lt::operation_t::alloc_cache_piece));
+           lt::storage_error(refused, lt::operation_t::alloc_cache_piece));
     return;
   }
 

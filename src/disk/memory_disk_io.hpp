@@ -25,6 +25,7 @@
 #include "disk/memory_disk_state.hpp"
 #include "disk/piece_hashing.hpp"
 #include "disk/torrent_slots.hpp"
+#include "memtorrent/torrent_placement.hpp"
 
 #include <libtorrent/disk_interface.hpp>
 #include <libtorrent/settings_pack.hpp>
@@ -107,6 +108,7 @@ class memory_disk_io final : public lt::disk_interface {
   };
 
   [[nodiscard]] int wanted_hash_threads();
+  boost::system::error_code obey(torrent_placement const& mark, memory_storage const& storage);
   template <typename Handler, typename... Args>
   void answer(Handler handler, Args... args);
   void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, std::uint64_t generation,

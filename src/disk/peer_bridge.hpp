@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <libtorrent/fwd.hpp>
+
 namespace libtorrent {
 struct peer_connection;
 struct peer_request;

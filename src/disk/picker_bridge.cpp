@@ -186,6 +186,10 @@ std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent) {
   return std::static_pointer_cast<lt::torrent>(torrent);
 }
 
+lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent) {
+  return torrent ? torrent_of(torrent)->get_userdata() : lt::client_data_t();
+}
+
 piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece) {
   if (!torrent.has_picker()) {
     bool const all = torrent.state() == lt::torrent_status::seeding || torrent.state() == lt::torrent_status::finished;

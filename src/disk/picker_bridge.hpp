@@ -17,6 +17,7 @@
 #pragma once
 
 #include <boost/system/error_code.hpp>
+#include <libtorrent/client_data.hpp>
 #include <libtorrent/fwd.hpp>
 #include <libtorrent/units.hpp>
 
@@ -43,6 +44,9 @@ enum class piece_state {
 
 /// The torrent behind the pointer that `disk_interface::new_torrent` receives.
 std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent);
+
+/// What the embedder put into `add_torrent_params::userdata`; empty for no torrent.
+lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent);
 
 piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece);
 

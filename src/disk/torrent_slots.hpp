@@ -24,6 +24,8 @@ struct torrent_slot {
   enum class check { not_yet, passed, failed } picker_check = check::not_yet;
   /// A recheck was asked for, so that the torrent has a picker again.
   bool recheck_asked = false;
+  /// Why the torrent cannot be kept as its mark says (torrent_placement.hpp); it is told when it is checked.
+  boost::system::error_code refused;
   /// What the embedder wants kept, before the limit on pinning is applied.
   std::vector<piece_range> pinned;
 };

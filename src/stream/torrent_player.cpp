@@ -3,8 +3,8 @@
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 #include "disk/peer_bridge.hpp"
+#include "disk/reconnect.hpp"
 
-#include <libtorrent/peer_info.hpp>
 #include <libtorrent/torrent_info.hpp>
 
 #include <algorithm>
@@ -280,13 +280,9 @@ void torrent_player::on_recheck_needed() {
   m_disk->post([weak = weak_from_this()](memory_disk_io&) {
     auto const self = weak.lock();
     if (!self) return;
-    // A recheck drops all peers, and libtorrent would wait a minute before it tries one again.
-    std::vector<lt::peer_info> peers;
-    self->m_torrent.get_peer_info(peers);
     self->m_torrent.force_recheck();
     self->want_nothing();
-    for (auto const& peer : peers)
-      if (peer.flags & lt::peer_info::local_connection) self->m_torrent.connect_peer(peer.ip, peer.source);
+    self->m_disk->post([torrent = self->m_torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });
     self->m_applied.clear();
     self->request_plan();
   });

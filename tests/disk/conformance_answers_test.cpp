@@ -112,7 +112,7 @@ class DiskAnswers : public testing::TestWithParam<request_to> {
     m_disk->io().submit_jobs();
   }
 
-  std::unique_ptr<lone_disk> const m_disk = make_disk(GetParam().kind, 1);
+  std::unique_ptr<lone_disk> const m_disk = make_disk({GetParam().kind, 1});
   disk_torrent m_torrent{*m_disk, v2_layout(64 * KiB, {200 * KiB})};
   int m_answers = 0;
   any_handler m_handler{[this] { ++m_answers; }};

@@ -26,7 +26,7 @@ class DiskConformance : public testing::TestWithParam<std::pair<disk_kind, named
     other.write_all();
   }
 
-  std::unique_ptr<lone_disk> const m_disk = make_disk(GetParam().first, 2);
+  std::unique_ptr<lone_disk> const m_disk = make_disk({GetParam().first, 2});
   disk_torrent m_torrent{*m_disk, GetParam().second.make()};
   torrent_bytes const& m_bytes = m_torrent.bytes();
 

@@ -54,7 +54,7 @@ class DiskEnd : public any_disk_test {
 
 TEST_P(DiskEnd, AnswersAllThatIsOutstandingAndNothingInsideAbort) {
   for (bool const wait : {false, true}) {
-    auto const disk = make_disk(GetParam().kind, GetParam().threads);
+    auto const disk = make_disk(GetParam());
     disk_torrent first(*disk, a_film(), 1), second(*disk, v1_layout(32 * KiB, {{300'000}}), 2);
     first.write_all();
     second.write_all();

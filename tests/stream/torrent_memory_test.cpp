@@ -1,4 +1,5 @@
 #include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/torrent_placement.hpp"
 
 #include "support/uniform_torrent.hpp"
 
@@ -61,6 +62,32 @@ TEST_F(TorrentMemory, ShrinksAtOnceWhenItsCapIsLowered) {
   m_session.disk.set_cap(m_torrent, MiB, m_error);
   EXPECT_TRUE(m_session.wait_until([&] { return used(m_torrent) <= MiB; }));
   EXPECT_EQ(had(m_torrent), 4);
+}
+
+TEST_F(TorrentMemory, TakesItsCapAndGuaranteeFromItsMark) {
+  torrent_placement mark{place::memory, MiB, piece_length_bytes};
+  lt::add_torrent_params params;
+  params.userdata = lt::client_data_t(&mark);
+  uniform_torrent const bytes(16, piece_length_bytes, "marked");
+  auto const torrent = m_session.add(bytes, params);
+  m_session.put(torrent, bytes, 0, 10);
+  auto const stats = m_session.disk.stats(torrent, m_error);
+  EXPECT_LE(stats.used_bytes, MiB);
+  EXPECT_EQ(stats.cap_bytes, MiB);
+  EXPECT_EQ(stats.guarantee_bytes, piece_length_bytes);
+  m_session.session().remove_torrent(torrent);
+}
+
+TEST_F(TorrentMemory, RefusesAMarkThatItCannotObey) {
+  torrent_placement mark{place::memory, 0, 5 * MiB};
+  lt::add_torrent_params params;
+  params.userdata = lt::client_data_t(&mark);
+  uniform_torrent const bytes(16, piece_length_bytes, "marked");
+  params.ti = bytes.info();
+  params.save_path = "/";
+  auto const torrent = m_session.session().add_torrent(params);
+  EXPECT_TRUE(m_session.wait_until([&] { return torrent.status().errc == errc::guarantee_too_large; }));
+  m_session.session().remove_torrent(torrent);
 }
 
 TEST_F(TorrentMemory, KeepsWhatIsGuaranteedToIt) {

@@ -7,6 +7,7 @@
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/memory_disk_io.hpp"
 #include "support/disk_torrent.hpp"
+#include "support/idle_workers.hpp"
 #include "support/lone_disk.hpp"
 
 #include <cstdint>
@@ -24,6 +25,7 @@ class disk_harness final : public lone_disk {
   [[nodiscard]] memory_disk_constructor const& constructor() const { return m_constructor; }
 
   [[nodiscard]] std::filesystem::path new_save_path() override { return "nowhere"; }
+  void wait_for_workers() override { test::wait_for_workers(m_disk); }
 
  private:
   memory_disk_constructor m_constructor;

@@ -117,6 +117,7 @@ void disk_torrent::write_piece(int piece) {
     if (!m_bytes.is_pad_block(piece, block)) {
       EXPECT_EQ(write(piece, block), lt::error_code());
     }
+  m_disk.wait_for_workers();
 }
 
 void disk_torrent::write_all() {

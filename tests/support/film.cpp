@@ -6,7 +6,6 @@
 #include <libtorrent/settings_pack.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -52,17 +51,6 @@ lt::create_flags_t flags_of(torrent_version version) {
 }
 
 } // namespace
-
-film::temporary_folder::temporary_folder(std::filesystem::path const& inside) {
-  auto pattern = (inside / "memtorrent-film-XXXXXX").string();
-  if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder: " + pattern);
-  path = pattern;
-}
-
-film::temporary_folder::~temporary_folder() {
-  std::error_code ignored_when_already_gone;
-  std::filesystem::remove_all(path, ignored_when_already_gone);
-}
 
 film::film(options const& o) : m_options(o), m_folder(o.inside) {
   std::vector<std::int64_t> sizes{o.size_bytes};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "memtorrent/byte_source.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <libtorrent/torrent_info.hpp>
 
@@ -33,10 +34,8 @@ class film {
   explicit film(options const& o);
   film(film const&) = delete;
   film& operator=(film const&) = delete;
-  ~film() = default;
-
   [[nodiscard]] std::shared_ptr<lt::torrent_info> info() const { return std::make_shared<lt::torrent_info>(*m_info); }
-  [[nodiscard]] std::filesystem::path const& folder() const { return m_folder.path; }
+  [[nodiscard]] std::filesystem::path const& folder() const { return m_folder.path(); }
   [[nodiscard]] std::int64_t size_bytes() const { return m_options.size_bytes; }
   [[nodiscard]] int piece_length_bytes() const { return m_options.piece_length_bytes; }
 
@@ -47,16 +46,6 @@ class film {
   [[nodiscard]] std::int64_t first_wrong_byte(int file, std::int64_t offset, file_bytes const& bytes) const;
 
  private:
-  // Goes with its object, also when the film cannot be made in it.
-  struct temporary_folder {
-    explicit temporary_folder(std::filesystem::path const& inside);
-    temporary_folder(temporary_folder const&) = delete;
-    temporary_folder& operator=(temporary_folder const&) = delete;
-    ~temporary_folder();
-
-    std::filesystem::path path;
-  };
-
   options m_options;
   temporary_folder m_folder;
   std::shared_ptr<lt::torrent_info> m_info;

@@ -6,7 +6,8 @@
 //   film.write_piece(0);
 //   EXPECT_EQ(film.read(0, 100, 200).says(), "right");
 //
-// There is one for memory (disk_harness.hpp), one for files (file_disk.hpp), and tests for all of them (any_disk.hpp).
+// There is one for memory (disk_harness.hpp), one for files (file_disk.hpp), one for both (routed_disk.hpp), and tests
+// for all of them (any_disk.hpp).
 
 #pragma once
 
@@ -43,6 +44,9 @@ class lone_disk {
 
   /// A directory for one more torrent. Memory never makes it.
   [[nodiscard]] virtual std::filesystem::path new_save_path() = 0;
+
+  /// Returns when no worker holds a block of what was written.
+  virtual void wait_for_workers() {}
 
   /// Runs answers until `done`. Throws when it takes too long, or when nothing is left that could be waited for.
   void run_until(std::function<bool()> const& done);

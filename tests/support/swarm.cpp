@@ -32,6 +32,8 @@ loopback_session::loopback_session(lt::disk_io_constructor_type disk,
   for (int const off : {lt::settings_pack::enable_dht, lt::settings_pack::enable_lsd, lt::settings_pack::enable_upnp,
                         lt::settings_pack::enable_natpmp})
     pack.set_bool(off, false);
+  // A busy machine drops datagrams even on loopback, and uTP may then take half a minute to go on.
+  pack.set_bool(lt::settings_pack::enable_outgoing_utp, false);
   // All peers share one address here.
   pack.set_bool(lt::settings_pack::allow_multiple_connections_per_ip, true);
   pack.set_int(lt::settings_pack::alert_queue_size, 100000);

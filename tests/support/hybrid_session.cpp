@@ -1,0 +1,80 @@
+#include "support/hybrid_session.hpp"
+
+#include "disk/memory_disk_state.hpp"
+#include "support/event_count.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <libtorrent/add_torrent_params.hpp>
+
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace memtorrent::test {
+
+bool is_seeding(lt::torrent_handle const& torrent) {
+  return torrent.status(lt::status_flags_t{}).state == lt::torrent_status::seeding;
+}
+
+lt::torrent_handle hybrid_session::add(film const& film, std::filesystem::path const& folder, torrent_placement* mark) {
+  lt::add_torrent_params params;
+  params.ti = film.info();
+  params.save_path = folder.string();
+  params.flags &= ~(lt::torrent_flags::auto_managed | lt::torrent_flags::paused);
+  if (mark) params.userdata = lt::client_data_t(mark);
+  return session().add_torrent(params);
+}
+
+bool hybrid_session::download(lt::torrent_handle const& torrent, loopback_session& seed) {
+  torrent.connect_peer(seed.endpoint());
+  return wait_until([&] { return is_seeding(torrent); });
+}
+
+std::future<exported> hybrid_session::begin_export(lt::torrent_handle const& torrent,
+                                                   std::filesystem::path const& folder) {
+  auto const result = std::make_shared<std::promise<exported>>();
+  disk.export_to(torrent, folder.string(), [result](boost::system::error_code error, std::string const& path) {
+    result->set_value({error, path});
+  });
+  return result->get_future();
+}
+
+exported hybrid_session::export_to(lt::torrent_handle const& torrent, std::filesystem::path const& folder) {
+  auto result = begin_export(torrent, folder);
+  if (result.wait_for(patience) != std::future_status::ready) throw std::runtime_error("the export does not end");
+  return result.get();
+}
+
+void hybrid_session::post(std::function<void()> work) {
+  disk.memory().state()->post([work = std::move(work)](memory_disk_io&) { work(); });
+}
+
+void hybrid_session::when_there(std::filesystem::path const& file, std::function<void()> work) {
+  post([this, file, work = std::move(work)] {
+    if (std::filesystem::exists(file))
+      work();
+    else
+      when_there(file, work);
+  });
+}
+
+std::string leech_from(swarm& swarm, film const& film, loopback_session& session) {
+  temporary_folder const folder;
+  auto& leecher = swarm.leech(film, folder.path());
+  auto const torrent = leecher.session().get_torrents().at(0);
+  torrent.connect_peer(session.endpoint());
+  bool const done = leecher.wait_until([&] { return is_seeding(torrent); });
+  auto result = done ? differences(film, folder.path()) : "it does not come";
+  swarm.end_last();
+  return result;
+}
+
+std::string differences(film const& film, std::filesystem::path const& folder) {
+  auto const names = files_below(film.folder());
+  if (files_below(folder) != names) return "other names";
+  for (auto const& name : names)
+    if (content_of(film.folder() / name) != content_of(folder / name)) return "other bytes in " + name;
+  return {};
+}
+
+} // namespace memtorrent::test
