@@ -92,7 +92,7 @@ class TransmissionSeed:
 class Aria2Seed:
     name = "aria2"
 
-    def __init__(self, film, folder, address="127.0.0.4"):
+    def __init__(self, film, folder, address="127.0.0.4", upload_limit_bytes_s=0):
         self._address = address
         # aria2 answers JSON-RPC on 127.0.0.1 only.
         self._port, self._rpc_port = free_port(address), free_port("127.0.0.1")
@@ -102,7 +102,7 @@ class Aria2Seed:
                 ["aria2c", "--no-conf", f"--interface={address}", f"--listen-port={self._port}", "--enable-rpc",
                  f"--rpc-listen-port={self._rpc_port}", "--enable-dht=false", "--bt-enable-lpd=false",
                  "--enable-peer-exchange=false", "--seed-ratio=0.0", "--check-integrity=true",
-                 f"--dir={film.path.parent}", film.torrent_path],
+                 f"--max-upload-limit={upload_limit_bytes_s}", f"--dir={film.path.parent}", film.torrent_path],
                 stdout=log, stderr=log)
         _wait_until(lambda: accepts("127.0.0.1", self._rpc_port), self._process, self._log_path)
         _wait_until(lambda: any(d.get("seeder") == "true" for d in self._active()), self._process, self._log_path)
