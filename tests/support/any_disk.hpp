@@ -57,13 +57,8 @@ class any_disk_test : public testing::TestWithParam<disk_choice> {
   INSTANTIATE_TEST_SUITE_P(RoutedPosix, suite, testing::ValuesIn(disks_of(disk_kind::posix, true)), name_of);   \
   INSTANTIATE_TEST_SUITE_P(RoutedMmap, suite, testing::ValuesIn(disks_of(disk_kind::mmap, true)), name_of)
 
-// The router has no thread of its own for these, and the disks behind it run under ThreadSanitizer without it.
-#ifdef __SANITIZE_THREAD__
-#define FOR_EVERY_DISK(suite) FOR_EVERY_BARE_DISK(suite)
-#else
 #define FOR_EVERY_DISK(suite) \
   FOR_EVERY_BARE_DISK(suite); \
   FOR_EVERY_ROUTED_DISK(suite)
-#endif
 
 } // namespace memtorrent::test
