@@ -92,6 +92,8 @@ class memory_disk_io final : public lt::disk_interface {
   /// For `piece_hashing`.
   void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
+  [[nodiscard]] lt::io_context& network_thread() const noexcept { return m_network_thread; }
+
   /// Where the heads of a torrent are.
   void set_windows(memory_storage& storage, std::vector<play_window> windows);
   /// What is to stay of a torrent, in order of importance, as far as the limit on pinning allows.

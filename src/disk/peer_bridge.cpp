@@ -4,6 +4,7 @@
 
 #include <libtorrent/bt_peer_connection.hpp>
 #include <libtorrent/peer_connection.hpp>
+#include <libtorrent/peer_list.hpp>
 #include <libtorrent/performance_counters.hpp>
 #include <libtorrent/torrent.hpp>
 
@@ -18,6 +19,9 @@ MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
 MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
 MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
+
+MEMTORRENT_REACH(known_peers, lt::torrent_hot_members::m_peer_list);
+MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
 
 } // namespace
 
@@ -53,6 +57,14 @@ void send_without_delay(lt::peer_connection& peer) {
   boost::system::error_code ignored;
   if (auto* const socket = boost::get<lt::tcp::socket>(&peer.get_socket()))
     socket->set_option(lt::tcp::no_delay(true), ignored);
+}
+
+// One is enough for it to try, and with that it counts.
+void count_candidates_again(lt::torrent& torrent) {
+  // A private base, which only this cast may name ([expr.cast]/4).
+  auto& members = (lt::torrent_hot_members&)torrent; // NOLINT(google-readability-casting)
+  auto const& known = member(members, known_peers{});
+  if (known && known->num_peers() > 0) member(*known, candidates{}) = std::max(known->num_connect_candidates(), 1);
 }
 
 } // namespace memtorrent::peer_bridge

@@ -29,4 +29,9 @@ void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const&
 /// and is otherwise held back until the peer has acknowledged the one before, which it may delay by 40 ms.
 void send_without_delay(lt::peer_connection& peer);
 
+/// Has libtorrent count anew how many of the peers that it knows it may connect to. While a torrent is finished it does
+/// not count seeds, and when it is not any more, it counts again only when it next connects to one: as long as there is
+/// none but seeds, never (torrent::want_peers, peer_list::connect_one_peer).
+void count_candidates_again(lt::torrent& torrent);
+
 } // namespace memtorrent::peer_bridge

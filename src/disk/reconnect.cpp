@@ -1,5 +1,7 @@
 #include "disk/reconnect.hpp"
 
+#include "disk/peer_bridge.hpp"
+
 #include <libtorrent/torrent_flags.hpp>
 
 namespace memtorrent {
@@ -9,6 +11,9 @@ void reconnect_dropped_peers(lt::torrent_handle const& torrent) {
   auto const mode = torrent.flags() & lt::torrent_flags::upload_mode;
   torrent.set_flags(~mode & lt::torrent_flags::upload_mode, lt::torrent_flags::upload_mode);
   torrent.set_flags(mode, lt::torrent_flags::upload_mode);
+  if (auto const native = torrent.native_handle()) peer_bridge::count_candidates_again(*native);
+  // Setting it, even to what it is, has libtorrent see whether it wants peers.
+  torrent.set_max_connections(torrent.max_connections());
 }
 
 } // namespace memtorrent

@@ -22,7 +22,11 @@ constexpr auto idle_after = std::chrono::seconds(5);
 
 torrent_player::torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::torrent_info const> info,
                                std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage)
-    : m_torrent(std::move(torrent)), m_info(std::move(info)), m_disk(std::move(disk)), m_storage(std::move(storage)) {}
+    : m_torrent(std::move(torrent)),
+      m_info(std::move(info)),
+      m_disk(std::move(disk)),
+      m_storage(std::move(storage)),
+      m_watchdog(m_torrent) {}
 
 // ---- reading ----
 
@@ -108,6 +112,7 @@ void torrent_player::on_closed(boost::system::error_code reason) {
     for (auto const& head : m_heads)
       if (head->waiting) waiting.push_back(std::exchange(head->waiting, nullptr));
   }
+  m_watchdog.stop();
   for (auto const& handler : waiting) handler(reason, {});
 }
 
@@ -135,6 +140,11 @@ std::int64_t torrent_player::buffered_bytes() const {
 // beside it was left open by a seek.
 bool torrent_player::is_idle(play_head const& head, clock::time_point now) const {
   return !head.waiting && head.moved != m_moves && now - head.last_read > idle_after;
+}
+
+bool torrent_player::is_waited_for() const {
+  locked const lock(m_mutex);
+  return std::any_of(m_heads.begin(), m_heads.end(), [](auto const& head) { return bool(head->waiting); });
 }
 
 torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
@@ -190,6 +200,11 @@ void torrent_player::plan(memory_disk_io& disk) {
   apply(plan.wanted);
   ask_in_order(now.active_heads == 1);
   limit_requests(plan.wanted);
+  if (is_waited_for())
+    m_watchdog.watch(disk.network_thread(), [weak = weak_from_this()] {
+      auto const self = weak.lock();
+      return self && self->is_waited_for();
+    });
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted

@@ -3,8 +3,9 @@
 //   reader (any thread) --move head, read--> torrent_player --plan, once a turn--> network thread: priorities
 //   network thread: a piece passed --> torrent_player --> the reads that waited for it
 //
-// Nothing polls. A read that finds its bytes is answered inside the call; else it waits in its head until the piece
-// passes, the reader is cancelled or closed, or the torrent goes.
+// Nothing polls, but a watchdog that looks once a second while a read waits. A read that finds its bytes is answered
+// inside the call; else it waits in its head until the piece passes, the reader is cancelled or closed, or the torrent
+// goes.
 
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "cache/memory_storage.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/torrent_stream.hpp"
+#include "stream/watchdog.hpp"
 #include "stream/window_plan.hpp"
 
 #include <chrono>
@@ -67,6 +69,7 @@ class torrent_player final : public torrent_stream,
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
   bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  bool is_waited_for() const;
   void request_plan();
   void plan(memory_disk_io& disk);
   void leave_windows(memory_disk_io& disk);
@@ -90,6 +93,7 @@ class torrent_player final : public torrent_stream,
   std::map<lt::piece_index_t, wanted_piece> m_applied;
   std::vector<play_window> m_windows;
   bool m_in_order = false;
+  watchdog m_watchdog;
 };
 
 } // namespace memtorrent

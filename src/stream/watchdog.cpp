@@ -1,0 +1,64 @@
+#include "stream/watchdog.hpp"
+
+#include "disk/reconnect.hpp"
+
+#include <libtorrent/torrent_status.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+constexpr std::chrono::seconds period(1);
+
+} // namespace
+
+bool retry_clock::wait(std::chrono::seconds passed) {
+  m_waited += passed;
+  if (m_waited < m_delay) return false;
+  m_delay = std::min(2 * m_delay, m_longest);
+  m_waited = {};
+  return true;
+}
+
+void retry_clock::reset() {
+  m_delay = m_first;
+  m_waited = {};
+}
+
+void watchdog::watch(lt::io_context& network_thread, std::function<bool()> is_needed) {
+  if (!m_timer.expired()) return;
+  m_is_needed = std::move(is_needed);
+  m_reconnect.reset();
+  auto timer = std::make_shared<boost::asio::steady_timer>(network_thread);
+  m_timer = timer;
+  arm(std::move(timer));
+}
+
+void watchdog::stop() {
+  if (auto const timer = m_timer.lock()) timer->cancel();
+}
+
+void watchdog::arm(std::shared_ptr<boost::asio::steady_timer> timer) {
+  timer->expires_after(period);
+  auto& waits = *timer;
+  waits.async_wait([this, timer = std::move(timer), is_needed = m_is_needed](boost::system::error_code cancelled) {
+    // `is_needed` says no when this is gone, and is asked first.
+    if (cancelled || !is_needed()) return;
+    look();
+    arm(timer);
+  });
+}
+
+void watchdog::look() {
+  auto const status = m_torrent.status({});
+  bool const wants = status.state == lt::torrent_status::downloading && !status.is_finished;
+  if (!wants || status.num_peers > 0 || status.list_peers == 0)
+    m_reconnect.reset();
+  else if (m_reconnect.wait(period))
+    reconnect_dropped_peers(m_torrent);
+}
+
+} // namespace memtorrent

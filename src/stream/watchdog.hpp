@@ -1,0 +1,61 @@
+// Looks once a second at a torrent whose reader waits, and calls back the peers that it has lost.
+//
+// A peer may leave for a reason that is soon over: a torrent that had everything for a moment was told so to its seeds,
+// which have no use for another seed; then the player of another torrent takes half of it away again. libtorrent would
+// try such a peer again after two minutes, or, as long as the torrent counts as finished, never. So while pieces are
+// wanted and no peer is there, those that are known are tried after 1, 2, 4 seconds and so on.
+//
+// Thread: all of it on the network thread.
+
+#pragma once
+
+#include <libtorrent/io_context.hpp>
+#include <libtorrent/torrent_handle.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace memtorrent {
+
+/// When to try again what failed: after `first`, then after twice as long each time, at most after `longest`.
+class retry_clock {
+ public:
+  retry_clock(std::chrono::seconds first, std::chrono::seconds longest) : m_first(first), m_longest(longest) {}
+
+  /// So much more time has passed in which it was needed. True when it is to be tried now.
+  bool wait(std::chrono::seconds passed);
+  /// It is not needed any more.
+  void reset();
+
+ private:
+  std::chrono::seconds const m_first;
+  std::chrono::seconds const m_longest;
+  std::chrono::seconds m_delay = m_first;
+  std::chrono::seconds m_waited{};
+};
+
+class watchdog {
+ public:
+  explicit watchdog(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
+
+  /// Watches until `is_needed`, asked each second, says no. Does nothing when it watches already.
+  void watch(lt::io_context& network_thread, std::function<bool()> is_needed);
+  /// At once, so that the network thread has nothing to wait for.
+  void stop();
+
+ private:
+  void arm(std::shared_ptr<boost::asio::steady_timer> timer);
+  void look();
+
+  lt::torrent_handle const m_torrent;
+  std::function<bool()> m_is_needed;
+  // Owned by its handler: the network thread may end, and everything that waits there with it, before this does.
+  std::weak_ptr<boost::asio::steady_timer> m_timer;
+  // libtorrent's own longest: `settings_pack::min_reconnect_time`.
+  retry_clock m_reconnect{std::chrono::seconds(1), std::chrono::seconds(60)};
+};
+
+} // namespace memtorrent

@@ -1,0 +1,47 @@
+// A torrent that had everything was told so to its seeds, which left. When half of it was evicted for the player of
+// another torrent, its own player waited for libtorrent to connect again, which it does after two minutes.
+
+#include "support/event_count.hpp"
+#include "support/film.hpp"
+#include "support/swarm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace memtorrent::test {
+
+namespace {
+
+constexpr std::int64_t MiB = 1024 * 1024;
+
+TEST(Regress, ASeedThatLeftWasMissingForTwoMinutes) {
+  film const f({.size_bytes = 8 * MiB});
+  swarm s;
+  auto& seeder = s.seed(f, [](lt::settings_pack& pack) {
+    // It is for us to come back.
+    pack.set_bool(lt::settings_pack::seeding_outgoing_connections, false);
+  });
+  auto p = s.play(f, 2 * MiB);
+  auto reader = p->open();
+  ASSERT_EQ(p->read_and_compare(*reader, 0, MiB), "");
+  ASSERT_TRUE(p->wait_until([&] { return p->torrent.status().is_finished; })) << "the window is full";
+
+  for (auto const& torrent : seeder.session().get_torrents()) {
+    torrent.pause();
+    ASSERT_TRUE(p->wait_until([&] { return p->torrent.status().num_peers == 0; }));
+    torrent.resume();
+  }
+  std::promise<std::int64_t> first_bytes;
+  reader->async_read(7 * MiB, 64 * 1024, [&](boost::system::error_code, file_bytes const& bytes) {
+    first_bytes.set_value(total_bytes(bytes));
+  });
+  auto answer = first_bytes.get_future();
+  EXPECT_EQ(answer.wait_for(patience), std::future_status::ready) << "the seed has not come back";
+  reader->cancel();
+  EXPECT_GT(answer.get(), 0);
+}
+
+} // namespace
+
+} // namespace memtorrent::test
