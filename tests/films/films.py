@@ -36,11 +36,11 @@ def new_folder():
 
 def make_mp4(folder):
     """An MP4 as ffmpeg writes it if nothing is said: its index is at the end, where a player must go first."""
-    return _film_of(_encode(Path(folder) / "film.mp4"))
+    return film_of(_encode(Path(folder) / "film.mp4"))
 
 
 def make_mkv(folder):
-    return _film_of(_encode(Path(folder) / "film.mkv"))
+    return film_of(_encode(Path(folder) / "film.mkv"))
 
 
 def make_random(folder, size_bytes, seed):
@@ -50,7 +50,19 @@ def make_random(folder, size_bytes, seed):
     with open(path, "wb") as file:
         for begin in range(0, size_bytes, MIB):
             file.write(generator.randbytes(min(MIB, size_bytes - begin)))
-    return _film_of(path)
+    return film_of(path)
+
+
+def film_of(path, piece_bytes=MIB):
+    """Makes a .torrent of a file, beside it."""
+    files = lt.file_storage()
+    lt.add_files(files, str(path))
+    # aria2 and transmission know v1 only.
+    torrent = lt.create_torrent(files, piece_bytes, lt.create_torrent.v1_only)
+    lt.set_piece_hashes(torrent, str(path.parent))
+    torrent_path = path.with_suffix(path.suffix + ".torrent")
+    torrent_path.write_bytes(lt.bencode(torrent.generate()))
+    return Film(path, torrent_path)
 
 
 def top_level_boxes(mp4_path):
@@ -78,14 +90,3 @@ def _encode(path, duration_s=75):
          "-c:v", "mpeg4", "-q:v", "1", "-g", "25", "-c:a", "aac", "-flags", "+bitexact", path],
         limit_s=300)
     return path
-
-
-def _film_of(path):
-    files = lt.file_storage()
-    lt.add_files(files, str(path))
-    # aria2 and transmission know v1 only.
-    torrent = lt.create_torrent(files, MIB, lt.create_torrent.v1_only)
-    lt.set_piece_hashes(torrent, str(path.parent))
-    torrent_path = path.with_suffix(path.suffix + ".torrent")
-    torrent_path.write_bytes(lt.bencode(torrent.generate()))
-    return Film(path, torrent_path)

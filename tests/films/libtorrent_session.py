@@ -16,9 +16,11 @@ _PROBLEMS = (lt.peer_disconnected_alert, lt.peer_ban_alert, lt.peer_error_alert,
 
 
 class LibtorrentSession:
-    def __init__(self, film, save_path, address, more_alerts=0):
+    def __init__(self, film, save_path, address, more_alerts=0, looks_at_files=True):
+        """Unless it looks at its files, it takes them to be there and right, and sends what they hold."""
         self._session = lt.session({
-            **_SETTINGS, "listen_interfaces": f"{address}:0", "alert_mask": _CATEGORIES | more_alerts})
+            **_SETTINGS, "listen_interfaces": f"{address}:0", "alert_mask": _CATEGORIES | more_alerts,
+            "disable_hash_checks": not looks_at_files})
         self._address = address
         self._problems = []
         self._connections = []
@@ -27,6 +29,8 @@ class LibtorrentSession:
         parameters.ti = film.torrent_info()
         parameters.save_path = str(save_path)
         parameters.flags |= lt.torrent_flags.disable_pex
+        if not looks_at_files:
+            parameters.flags |= lt.torrent_flags.seed_mode
         parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
         self.torrent = self._session.add_torrent(parameters)
 

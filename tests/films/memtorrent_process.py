@@ -18,6 +18,7 @@ _ADDRESS = "127.0.0.1"
 @dataclass(frozen=True)
 class Summary:
     """What memtorrent says of itself when it ends."""
+    downloaded_bytes: int
     peak_bytes: int
     complete_pieces_evicted: int
     partial_pieces_evicted: int
@@ -28,12 +29,13 @@ class Summary:
 class MemtorrentProcess:
     """Returns from its constructor when memtorrent has printed its URL."""
 
-    def __init__(self, film, seeds, budget_mib):
-        self._port = free_port(_ADDRESS)
+    def __init__(self, film, seeds, budget_mib, source=None, peer_address=_ADDRESS):
+        """`source` is what to stream if not the film's .torrent; `peer_address` is where its peers connect."""
+        self.endpoint = f"{peer_address}:{free_port(peer_address)}"
         self._messages = tempfile.TemporaryFile("w+")
         peers = [word for seed in seeds for word in ("--peer", seed.endpoint)]
         self._process = child_process.start(
-            [os.environ["MEMTORRENT_BINARY"], film.torrent_path, "--budget", f"{budget_mib}MiB", "--no-dht",
+            [os.environ["MEMTORRENT_BINARY"], source or film.torrent_path, "--budget", f"{budget_mib}MiB", "--no-dht",
              "--http", f"{_ADDRESS}:0", "--listen", self.endpoint, *peers],
             stdout=subprocess.PIPE, stderr=self._messages, text=True)
         is_printed, _, _ = select.select([self._process.stdout], [], [], _URL_LIMIT_S)
@@ -42,11 +44,6 @@ class MemtorrentProcess:
             messages = self.messages()
             self.kill()
             raise AssertionError(f"memtorrent printed no URL but {self.url!r}: {messages}")
-
-    @property
-    def endpoint(self):
-        """Where its peers connect."""
-        return f"{_ADDRESS}:{self._port}"
 
     def peak_rss_bytes(self):
         with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
@@ -74,7 +71,8 @@ class MemtorrentProcess:
 
 
 def _summary_in(messages):
-    found = re.search(r"peak RAM (\d+) of \d+ bytes, evicted (\d+) complete and (\d+) partial pieces, "
+    found = re.search(r"downloaded (\d+) bytes, peak RAM (\d+) of \d+ bytes, "
+                      r"evicted (\d+) complete and (\d+) partial pieces, "
                       r"dropped (\d+) blocks, banned (\d+) peers", messages)
     if not found:
         raise AssertionError(f"no summary in what memtorrent printed: {messages}")

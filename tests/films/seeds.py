@@ -24,8 +24,9 @@ _READY_LIMIT_S = 120
 class LibtorrentSeed(LibtorrentSession):
     name = "libtorrent"
 
-    def __init__(self, film, address="127.0.0.2", upload_limit_bytes_s=0):
-        super().__init__(film, film.path.parent, address)
+    def __init__(self, film, address="127.0.0.2", upload_limit_bytes_s=0, folder=None, looks_at_files=True):
+        """`folder` is where the film is, if not beside its .torrent."""
+        super().__init__(film, folder or film.path.parent, address, looks_at_files=looks_at_files)
         self.torrent.set_upload_limit(upload_limit_bytes_s)
         self.wait_until(lambda: self.torrent.status().is_seeding, _READY_LIMIT_S)
 
@@ -44,7 +45,8 @@ class TransmissionSeed:
         settings_folder.mkdir()
         (settings_folder / "settings.json").write_text(json.dumps({
             "bind-address-ipv4": address, "peer-port": self._port, "rpc-bind-address": address,
-            "rpc-port": self._rpc_port, "rpc-whitelist": "127.*.*.*", "download-dir": str(film.path.parent),
+            "rpc-port": self._rpc_port, "rpc-whitelist": f"127.*.*.*,{address}",
+            "download-dir": str(film.path.parent),
             "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False, "utp-enabled": False,
             "port-forwarding-enabled": False, "ratio-limit-enabled": False}))
         self._log_path = Path(folder) / "transmission.log"
