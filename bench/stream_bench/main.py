@@ -38,7 +38,7 @@ def measure(network, seconds, seeks):
             measurements.measure_left_open(swarm, figures)
         figures.values |= {"two_torrents": None, "two_torrents_why": _TWO_TORRENTS_WHY}
     return {"network": network.name, **figures.values, "peers_banned": figures.peers_banned,
-            "peak_rss_mib": round(figures.peak_rss_mib, 1)}
+            "good_seeds_lost": figures.good_seeds_lost, "peak_rss_mib": round(figures.peak_rss_mib, 1)}
 
 
 def main():

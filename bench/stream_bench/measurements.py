@@ -28,10 +28,15 @@ class Figures:
     """Of one network, as they come in."""
     values: dict = field(default_factory=dict)
     peers_banned: int = 0
+    good_seeds_lost: int = 0
     peak_rss_mib: float = 0
 
+    # Of all sessions, the worst counts.
+
+    def note_seeds_of(self, swarm):
+        self.good_seeds_lost = max(self.good_seeds_lost, swarm.good_seeds_lost())
+
     def note_end_of(self, session):
-        """The worst of all sessions counts."""
         self.peers_banned = max(self.peers_banned, session.summary.peers_banned)
         self.peak_rss_mib = max(self.peak_rss_mib, session.peak_rss_mib)
 
@@ -67,6 +72,7 @@ def measure_seeks(swarm, figures, seeks):
             for place in places:
                 waits_ms["seek_evicted_ms"].append(player.seek(place))
                 player.play(_WATCH_S)
+            figures.note_seeds_of(swarm)
         figures.note_end_of(session)
     for name, waits in waits_ms.items():
         figures.values[name] = _median_and_worst(waits)
@@ -84,6 +90,7 @@ def measure_play(swarm, figures, seconds):
         for _ in range(int(seconds / watched_s) - 1):
             player.seek(places.randrange(last_place))
             player.play(watched_s)
+        figures.note_seeds_of(swarm)
         with swarm.internet.cut():
             window_bytes = player.read(2 * BUDGET_MIB * MIB, _PATIENCE_S)
     figures.note_end_of(session)

@@ -27,22 +27,24 @@ class Player:
 
     def seek(self, offset):
         """Returns the milliseconds until the first byte, of the connection and the request too."""
-        self.playback.seek(time.monotonic())
+        self.playback.seek()
         self.close()
         begin_s = time.monotonic()
         self._response = FilmResponse(self._address, self._path, self._pattern, offset)
         return (time.monotonic() - begin_s) * 1000
 
     def play(self, seconds):
+        self.playback.resume(time.monotonic())
         end_s = time.monotonic() + seconds
         while (now_s := time.monotonic()) < end_s:
-            if self.playback.room_bytes(now_s) < _CHUNK_BYTES:
+            self.playback.advance_to(now_s)
+            if self.playback.room_bytes() < _CHUNK_BYTES:
                 time.sleep(min(_CHUNK_BYTES / self._bytes_per_s, end_s - now_s))
                 continue
             count = self._response.receive(_CHUNK_BYTES, end_s - now_s)
             self.received_bytes += count
             self.playback.receive(count, time.monotonic())
-        self.playback.stop(time.monotonic())
+        self.playback.advance_to(time.monotonic())
 
     def read(self, most_bytes, patience_s):
         """As fast as it comes, until that is enough or nothing came for `patience_s`. Returns how much came."""

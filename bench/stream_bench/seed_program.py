@@ -1,10 +1,10 @@
 """One seed, a program of its own on its own host: seed_program.py KIND FILM ADDRESS FOLDER
 
-KIND is libtorrent, transmission or corrupt; FOLDER is its own. Says where peers connect when they can, and ends when
-its stdin does.
+KIND is libtorrent, transmission or corrupt; FOLDER is its own. Says where peers connect when they can. Answers each
+line with a JSON object of what it has done up to now, and ends when its stdin does.
 """
 
-import os
+import json
 import sys
 from pathlib import Path
 
@@ -29,8 +29,8 @@ def main():
     seed = seed_of(kind, Film(film_path, film_path.with_suffix(film_path.suffix + ".torrent")), address, Path(folder))
     try:
         print(seed.endpoint, flush=True)
-        # libtorrent's alerts are not taken: its queue drops what is too much.
-        os.read(sys.stdin.fileno(), 1)
+        for _ in sys.stdin:
+            print(json.dumps({"peers": seed.connected_peers(), "uploaded_bytes": seed.uploaded_bytes()}), flush=True)
     finally:
         seed.close()
 

@@ -1,5 +1,6 @@
 """A network with its seeds, and the film that they have."""
 
+import json
 import os
 import select
 import signal
@@ -66,6 +67,11 @@ class Swarm:
             for seed in self.seeds:
                 seed.go_on()
 
+    def good_seeds_lost(self):
+        """How many of those that send the film, and are not stopped, have no connection."""
+        states = [seed.state() for seed in self.seeds if seed.at.kind != "corrupt"]
+        return sum(state is not None and state["peers"] == 0 for state in states)
+
     def close(self):
         self._resources.close()
 
@@ -74,6 +80,7 @@ class SeedProcess:
     def __init__(self, at, film, host, folder):
         self.at = at
         self.endpoint = ""
+        self._is_stopped = False
         own_folder = Path(tempfile.mkdtemp(prefix="seed-", dir=folder))
         with host.inside():
             self._process = child_process.start(
@@ -100,8 +107,18 @@ class SeedProcess:
         if not self.endpoint:
             raise AssertionError(f"a {self.at.kind} seed did not start")
 
+    def state(self):
+        """Its "peers" that are connected, and its "uploaded_bytes"; none if it was stopped."""
+        if self._is_stopped:
+            return None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
     def stop(self):
+        self._is_stopped = True
         self._process.send_signal(signal.SIGSTOP)
 
     def go_on(self):
+        self._is_stopped = False
         self._process.send_signal(signal.SIGCONT)

@@ -3,7 +3,7 @@
 libtorrent, and so memtorrent, takes two peers of one address for the same one, so each seed needs another: all of
 127.0.0.0/8 is loopback on Linux.
 
-All have: `name`, `endpoint` (HOST:PORT), `uploaded_bytes()`, `close()`. A constructor returns when peers can connect
+All have: `name`, `endpoint` (HOST:PORT), `uploaded_bytes()`, `connected_peers()`, `close()`. A constructor returns when peers can connect
 and the whole film was checked.
 """
 
@@ -32,6 +32,9 @@ class LibtorrentSeed(LibtorrentSession):
 
     def uploaded_bytes(self):
         return self.torrent.status().total_payload_upload
+
+    def connected_peers(self):
+        return len(self.peers())
 
 
 class TransmissionSeed:
@@ -68,6 +71,9 @@ class TransmissionSeed:
 
     def uploaded_bytes(self):
         return self._torrent("uploadedEver")
+
+    def connected_peers(self):
+        return self._torrent("peersConnected")
 
     def close(self):
         child_process.end(self._process)
@@ -116,6 +122,9 @@ class Aria2Seed:
 
     def uploaded_bytes(self):
         return sum(int(download["uploadLength"]) for download in self._active())
+
+    def connected_peers(self):
+        return sum(int(download["connections"]) for download in self._active())
 
     def close(self):
         child_process.end(self._process)
