@@ -3,8 +3,8 @@
 libtorrent, and so memtorrent, takes two peers of one address for the same one, so each seed needs another: all of
 127.0.0.0/8 is loopback on Linux.
 
-All have: `name`, `endpoint` (HOST:PORT), `uploaded_bytes()`, `connected_peers()`, `close()`. A constructor returns when peers can connect
-and the whole film was checked.
+All have: `name`, `endpoint` (HOST:PORT), `uploaded_bytes()`, `connected_peers()`, `close()`. A constructor returns when
+peers can connect and the whole film was checked.
 """
 
 import json
