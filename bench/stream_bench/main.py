@@ -13,7 +13,7 @@ from measurements import Figures, say
 from networks import NETWORKS
 from swarm import Swarm
 
-_TWO_TORRENTS_WHY = "one memtorrent streams one torrent"
+_TWO_TORRENTS_WHY = "the command takes one SOURCE, so there is one torrent in a memtorrent"
 
 
 def parse_arguments():

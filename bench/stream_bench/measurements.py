@@ -76,7 +76,8 @@ def measure_seeks(swarm, figures, seeks):
         figures.note_end_of(session)
     for name, waits in waits_ms.items():
         figures.values[name] = _median_and_worst(waits)
-        say(f"{name} {figures.values[name]}")
+        if waits:
+            say(f"{name} {figures.values[name]}")
 
 
 def measure_play(swarm, figures, seconds):
