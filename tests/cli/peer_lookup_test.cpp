@@ -13,6 +13,9 @@ using endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
 TEST(PeerLookup, FindsNamesAndTakesAddresses) {
   boost::asio::io_context io;
+  boost::system::error_code unknown;
+  boost::asio::ip::tcp::resolver(io).resolve("localhost", "2", unknown);
+  if (unknown) GTEST_SKIP() << "this machine has no /etc/hosts, and knows no name: " << unknown.message();
   endpoints found;
   peer_lookup const lookup(io, {{"192.0.2.7", 1}, {"localhost", 2}, {"2001:db8::7", 3}},
                            [&](endpoints const& all) { found = all; });
