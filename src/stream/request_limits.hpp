@@ -12,6 +12,8 @@
 
 #pragma once
 
+#include <libtorrent/fwd.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
