@@ -9,7 +9,13 @@
 
 namespace memtorrent {
 
-bool retry_clock::wait(std::chrono::milliseconds passed) {
+namespace {
+
+constexpr std::chrono::seconds period(1);
+
+} // namespace
+
+bool retry_clock::wait(std::chrono::seconds passed) {
   m_waited += passed;
   if (m_waited < m_delay) return false;
   m_delay = std::min(2 * m_delay, m_longest);
@@ -22,9 +28,9 @@ void retry_clock::reset() {
   m_waited = {};
 }
 
-void watchdog::watch(lt::io_context& network_thread, std::function<bool()> tick) {
+void watchdog::watch(lt::io_context& network_thread, std::function<bool()> is_needed) {
   if (!m_timer.expired()) return;
-  m_tick = std::move(tick);
+  m_is_needed = std::move(is_needed);
   m_reconnect.reset();
   auto timer = std::make_shared<boost::asio::steady_timer>(network_thread);
   m_timer = timer;
@@ -38,9 +44,9 @@ void watchdog::stop() {
 void watchdog::arm(std::shared_ptr<boost::asio::steady_timer> timer) {
   timer->expires_after(period);
   auto& waits = *timer;
-  waits.async_wait([this, timer = std::move(timer), tick = m_tick](boost::system::error_code cancelled) {
-    // `tick` says no when this is gone, and is asked first.
-    if (cancelled || !tick()) return;
+  waits.async_wait([this, timer = std::move(timer), is_needed = m_is_needed](boost::system::error_code cancelled) {
+    // `is_needed` says no when this is gone, and is asked first.
+    if (cancelled || !is_needed()) return;
     look();
     arm(timer);
   });

@@ -1,5 +1,4 @@
-// What time alone makes necessary while a torrent is played: four times a second the player is called, and the peers
-// that the torrent has lost are called back.
+// Looks once a second at a torrent whose reader waits, and calls back the peers that it has lost.
 //
 // A peer may leave for a reason that is soon over: a torrent that had everything for a moment was told so to its seeds,
 // which have no use for another seed; then the player of another torrent takes half of it away again. libtorrent would
@@ -24,29 +23,26 @@ namespace memtorrent {
 /// When to try again what failed: after `first`, then after twice as long each time, at most after `longest`.
 class retry_clock {
  public:
-  retry_clock(std::chrono::milliseconds first, std::chrono::milliseconds longest)
-      : m_first(first), m_longest(longest) {}
+  retry_clock(std::chrono::seconds first, std::chrono::seconds longest) : m_first(first), m_longest(longest) {}
 
   /// So much more time has passed in which it was needed. True when it is to be tried now.
-  bool wait(std::chrono::milliseconds passed);
+  bool wait(std::chrono::seconds passed);
   /// It is not needed any more.
   void reset();
 
  private:
-  std::chrono::milliseconds const m_first;
-  std::chrono::milliseconds const m_longest;
-  std::chrono::milliseconds m_delay = m_first;
-  std::chrono::milliseconds m_waited{};
+  std::chrono::seconds const m_first;
+  std::chrono::seconds const m_longest;
+  std::chrono::seconds m_delay = m_first;
+  std::chrono::seconds m_waited{};
 };
 
 class watchdog {
  public:
   explicit watchdog(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
 
-  static constexpr std::chrono::milliseconds period{250};
-
-  /// Calls `tick` once a period, until it says that it is not needed any more. Does nothing when it watches already.
-  void watch(lt::io_context& network_thread, std::function<bool()> tick);
+  /// Watches until `is_needed`, asked each second, says no. Does nothing when it watches already.
+  void watch(lt::io_context& network_thread, std::function<bool()> is_needed);
   /// At once, so that the network thread has nothing to wait for.
   void stop();
 
@@ -55,7 +51,7 @@ class watchdog {
   void look();
 
   lt::torrent_handle const m_torrent;
-  std::function<bool()> m_tick;
+  std::function<bool()> m_is_needed;
   // Owned by its handler: the network thread may end, and everything that waits there with it, before this does.
   std::weak_ptr<boost::asio::steady_timer> m_timer;
   // libtorrent's own longest: `settings_pack::min_reconnect_time`.
