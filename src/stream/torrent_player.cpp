@@ -200,11 +200,7 @@ void torrent_player::plan(memory_disk_io& disk) {
   apply(plan.wanted);
   ask_in_order(now.active_heads == 1);
   limit_requests(plan.wanted);
-  if (is_waited_for())
-    m_watchdog.watch(disk.network_thread(), [weak = weak_from_this()] {
-      auto const self = weak.lock();
-      return self && self->is_waited_for();
-    });
+  if (is_waited_for()) m_watchdog.watch(disk.network_thread(), weak_from_this(), [this] { return is_waited_for(); });
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted

@@ -28,8 +28,9 @@ void retry_clock::reset() {
   m_waited = {};
 }
 
-void watchdog::watch(lt::io_context& network_thread, std::function<bool()> is_needed) {
+void watchdog::watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> is_needed) {
   if (!m_timer.expired()) return;
+  m_owner = std::move(owner);
   m_is_needed = std::move(is_needed);
   m_reconnect.reset();
   auto timer = std::make_shared<boost::asio::steady_timer>(network_thread);
@@ -44,9 +45,9 @@ void watchdog::stop() {
 void watchdog::arm(std::shared_ptr<boost::asio::steady_timer> timer) {
   timer->expires_after(period);
   auto& waits = *timer;
-  waits.async_wait([this, timer = std::move(timer), is_needed = m_is_needed](boost::system::error_code cancelled) {
-    // `is_needed` says no when this is gone, and is asked first.
-    if (cancelled || !is_needed()) return;
+  waits.async_wait([this, timer = std::move(timer), owner = m_owner](boost::system::error_code cancelled) {
+    auto const held = owner.lock();
+    if (cancelled || !held || !m_is_needed()) return;
     look();
     arm(timer);
   });

@@ -41,8 +41,9 @@ class watchdog {
  public:
   explicit watchdog(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
 
-  /// Watches until `is_needed`, asked each second, says no. Does nothing when it watches already.
-  void watch(lt::io_context& network_thread, std::function<bool()> is_needed);
+  /// Watches until `is_needed`, asked each second, says no, or `owner`, of which this is a part, is gone: it is held
+  /// while it is looked after. Does nothing when it watches already.
+  void watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> is_needed);
   /// At once, so that the network thread has nothing to wait for.
   void stop();
 
@@ -51,6 +52,7 @@ class watchdog {
   void look();
 
   lt::torrent_handle const m_torrent;
+  std::weak_ptr<void> m_owner;
   std::function<bool()> m_is_needed;
   // Owned by its handler: the network thread may end, and everything that waits there with it, before this does.
   std::weak_ptr<boost::asio::steady_timer> m_timer;
