@@ -1,11 +1,14 @@
 #include "support/swarm.hpp"
 
+#include "support/event_count.hpp"
+
 #include <libtorrent/alert_types.hpp>
 #include <libtorrent/extensions/smart_ban.hpp>
 #include <libtorrent/extensions/ut_metadata.hpp>
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/torrent_info.hpp>
 
+#include <future>
 #include <stdexcept>
 
 namespace memtorrent::test {
@@ -129,6 +132,16 @@ std::string film_player::read_and_compare(byte_source& reader, std::int64_t offs
     offset += total_bytes(bytes);
   }
   return {};
+}
+
+bool film_player::gets_bytes_at(byte_source& reader, std::int64_t offset) {
+  std::promise<std::int64_t> first_bytes;
+  reader.async_read(offset, 64 * 1024, [&](boost::system::error_code, file_bytes const& bytes) {
+    first_bytes.set_value(total_bytes(bytes));
+  });
+  auto answer = first_bytes.get_future();
+  if (answer.wait_for(patience) != std::future_status::ready) reader.cancel();
+  return answer.get() > 0;
 }
 
 swarm::~swarm() = default;

@@ -68,6 +68,9 @@ class film_player : public loopback_session {
   /// Reads [offset, offset + length) of a file and compares every byte. What is wrong, or empty if all is right.
   std::string read_and_compare(byte_source& reader, std::int64_t offset, std::int64_t length, int file = 0);
 
+  /// Whether anything comes at `offset` within `patience`. A read that waits longer is cancelled.
+  static bool gets_bytes_at(byte_source& reader, std::int64_t offset);
+
  private:
   film const& m_film;
 };
