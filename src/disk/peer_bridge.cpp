@@ -25,18 +25,20 @@ MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
 
 } // namespace
 
-void limit_requests(lt::torrent& torrent, int most_blocks) {
-  int sending = 0;
-  for (auto const* const peer : torrent) sending += peer->has_peer_choked() ? 0 : 1;
-  if (sending == 0) return;
+std::vector<sender> senders(lt::torrent& torrent) {
+  std::vector<sender> found;
+  for (auto* const peer : torrent)
+    if (!peer->has_peer_choked()) found.push_back({peer, peer->statistics().total_payload_download()});
+  return found;
+}
+
+void limit_requests(lt::peer_connection& peer, int most_blocks) {
   constexpr int fewest = 2; // libtorrent's own
   constexpr int most = 2000;
-  auto const each = static_cast<std::uint16_t>(std::clamp(most_blocks / sending, fewest, most));
-  for (auto* const peer : torrent) {
-    member(*peer, most_requests{}) = each;
-    auto& wanted = member(*peer, wanted_requests{});
-    wanted = std::min(wanted, each);
-  }
+  auto const limit = static_cast<std::uint16_t>(std::clamp(most_blocks, fewest, most));
+  member(peer, most_requests{}) = limit;
+  auto& wanted = member(peer, wanted_requests{});
+  wanted = std::min(wanted, limit);
 }
 
 void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request) {

@@ -7,6 +7,9 @@
 
 #include <libtorrent/fwd.hpp>
 
+#include <cstdint>
+#include <vector>
+
 namespace libtorrent {
 struct peer_connection;
 struct peer_request;
@@ -15,11 +18,19 @@ struct torrent;
 
 namespace memtorrent::peer_bridge {
 
-/// Keeps the requests that the torrent's peers may have outstanding to `most_blocks` together. libtorrent asks for
-/// what a peer sends in `request_queue_time`, up to 32 MiB; and a peer of which it cannot ask that much, because the
-/// window has no more to ask for, is held to be in its end game: it is asked for nothing until its queue is empty
-/// (request_a_block). So what may be asked for has to be less than the window.
-void limit_requests(lt::torrent& torrent, int most_blocks);
+/// A peer that may be asked for blocks.
+struct sender {
+  lt::peer_connection* peer = nullptr;
+  /// Payload that it has sent since it was connected to.
+  std::int64_t received_bytes = 0;
+};
+
+/// The peers that do not choke us.
+std::vector<sender> senders(lt::torrent& torrent);
+
+/// Keeps the requests that a peer may have outstanding to `most_blocks`. By itself libtorrent asks for what the peer
+/// sends in `request_queue_time`, up to 32 MiB.
+void limit_requests(lt::peer_connection& peer, int most_blocks);
 
 /// Takes a request that was cancelled out of what the peer still owes, as peer_connection::incoming_reject_request
 /// does.

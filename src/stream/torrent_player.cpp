@@ -30,9 +30,11 @@ torrent_player::torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::t
 
 // ---- reading ----
 
-file_bytes torrent_player::take(play_head& head, std::int64_t max_bytes) {
+file_bytes torrent_player::take(play_head& head, std::int64_t max_bytes, clock::time_point now) {
   auto bytes = m_storage->read_passed(head.position, std::min(max_bytes, head.file.end - head.position));
+  auto const before = head.position;
   for (auto const& slice : bytes) head.position += slice.size_bytes;
+  head.read.read(head.position - before, now);
   return bytes;
 }
 
@@ -47,11 +49,13 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
     if (!error) {
       auto const& geometry = m_storage->geometry();
       auto const planned = geometry.piece_at(head->position);
+      auto const now = clock::now();
       bool const first_read = head->moved == 0;
+      if (first_read || position != head->position) head->read.sought(now);
       head->position = position;
       head->moved = ++m_moves;
-      head->last_read = clock::now();
-      bytes = take(*head, max_bytes);
+      head->last_read = now;
+      bytes = take(*head, max_bytes, now);
       needs_plan = first_read || bytes.empty() || geometry.piece_at(head->position) != planned;
       if (bytes.empty()) {
         head->waiting_max_bytes = max_bytes;
@@ -92,9 +96,10 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
   bool needs_plan = applied != m_applied.end() && applied->second.deadline_ms >= 0;
   {
     locked const lock(m_mutex);
+    auto const now = clock::now();
     for (auto const& head : m_heads) {
       if (!head->waiting || m_storage->geometry().piece_at(head->position) != piece) continue;
-      auto bytes = take(*head, head->waiting_max_bytes);
+      auto bytes = take(*head, head->waiting_max_bytes, now);
       if (bytes.empty()) continue;
       answers.push_back({std::exchange(head->waiting, nullptr), std::move(bytes)});
       needs_plan |= m_storage->geometry().piece_at(head->position) != piece;
@@ -142,9 +147,12 @@ bool torrent_player::is_idle(play_head const& head, clock::time_point now) const
   return !head.waiting && head.moved != m_moves && now - head.last_read > idle_after;
 }
 
-bool torrent_player::is_waited_for() const {
+bool torrent_player::is_played() const {
   locked const lock(m_mutex);
-  return std::any_of(m_heads.begin(), m_heads.end(), [](auto const& head) { return bool(head->waiting); });
+  auto const now = clock::now();
+  return !m_closed && std::any_of(m_heads.begin(), m_heads.end(), [now](auto const& head) {
+    return head->waiting || (head->moved > 0 && now - head->last_read <= idle_after);
+  });
 }
 
 torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
@@ -161,6 +169,9 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
     h.first_of_file = geometry.piece_at(head->file.begin);
     h.end_of_file = lt::piece_index_t(static_cast<int>(geometry.piece_at(head->file.end - 1)) + 1);
     h.idle = is_idle(*head, now);
+    h.bytes_into_piece = head->position - geometry.offset_of(h.piece);
+    h.bytes_per_second = head->read.bytes_per_second(now);
+    h.since_seek_ms = head->read.since_seek(now).count();
     idle += h.idle ? 1 : 0;
     s.heads.push_back(h);
   }
@@ -185,7 +196,8 @@ void torrent_player::plan(memory_disk_io& disk) {
     locked const lock(m_mutex);
     m_plan_requested = false;
     if (m_closed) return;
-    now = snapshot(clock::now());
+    m_planned = clock::now();
+    now = snapshot(m_planned);
   }
   if (now.heads.empty()) {
     leave_windows(disk);
@@ -199,8 +211,16 @@ void torrent_player::plan(memory_disk_io& disk) {
   disk.set_windows(*m_storage, m_windows);
   apply(plan.wanted);
   ask_in_order(now.active_heads == 1);
-  limit_requests(plan.wanted);
-  if (is_waited_for()) m_watchdog.watch(disk.network_thread(), weak_from_this(), [this] { return is_waited_for(); });
+  limit_requests();
+  m_watchdog.watch(disk.network_thread(), weak_from_this(), [this] { return tick(); });
+}
+
+bool torrent_player::tick() {
+  if (!is_played()) return false;
+  limit_requests();
+  // A window grows while its reader stays, and heads become idle.
+  if (clock::now() - m_planned >= std::chrono::seconds(1)) request_plan();
+  return true;
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
@@ -230,10 +250,11 @@ void torrent_player::apply(std::vector<wanted_piece> const& wanted) {
     auto const applied = m_applied.find(piece);
     bool const is_new = applied == m_applied.end();
     bool const had_deadline = !is_new && applied->second.deadline_ms >= 0;
-    if (want.deadline_ms >= 0 && !had_deadline && !m_storage->has_passed(piece))
+    bool const is_due = want.deadline_ms == 0 && !(had_deadline && applied->second.deadline_ms == 0);
+    if (want.deadline_ms >= 0 && (!had_deadline || is_due) && !m_storage->has_passed(piece))
       m_torrent.set_piece_deadline(piece, want.deadline_ms);
     // After the deadline, which raised it to the highest.
-    if (is_new || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
+    if (is_new || is_due || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
       priorities.emplace_back(piece, want.priority);
   }
   if (!priorities.empty()) m_torrent.prioritize_pieces(priorities);
@@ -250,11 +271,11 @@ void torrent_player::ask_in_order(bool in_order) {
     m_torrent.unset_flags(lt::torrent_flags::sequential_download);
 }
 
-void torrent_player::limit_requests(std::vector<wanted_piece> const& wanted) {
+void torrent_player::limit_requests() {
   int blocks = 0;
-  for (auto const& want : wanted)
-    if (!m_storage->has_passed(want.piece)) blocks += m_storage->geometry().blocks_in_piece(want.piece);
-  if (auto const torrent = m_torrent.native_handle()) peer_bridge::limit_requests(*torrent, blocks / 2);
+  for (auto const& [piece, want] : m_applied)
+    if (!m_storage->has_passed(piece)) blocks += m_storage->geometry().blocks_in_piece(piece);
+  if (auto const torrent = m_torrent.native_handle()) m_request_limits.set(*torrent, blocks, clock::now());
 }
 
 void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_applied.erase(piece); }

@@ -3,9 +3,8 @@
 //   reader (any thread) --move head, read--> torrent_player --plan, once a turn--> network thread: priorities
 //   network thread: a piece passed --> torrent_player --> the reads that waited for it
 //
-// Nothing polls, but a watchdog that looks once a second while a read waits. A read that finds its bytes is answered
-// inside the call; else it waits in its head until the piece passes, the reader is cancelled or closed, or the torrent
-// goes.
+// No read is polled for. One that finds its bytes is answered inside the call; else it waits in its head until the
+// piece passes, the reader is cancelled or closed, or the torrent goes.
 
 #pragma once
 
@@ -13,6 +12,8 @@
 #include "cache/memory_storage.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/torrent_stream.hpp"
+#include "stream/consumption.hpp"
+#include "stream/request_limits.hpp"
 #include "stream/watchdog.hpp"
 #include "stream/window_plan.hpp"
 
@@ -35,6 +36,7 @@ class torrent_player final : public torrent_stream,
     std::int64_t position = 0;
     std::uint64_t moved = 0; // which of all moves was its last
     clock::time_point last_read;
+    consumption read;
     // The read that waits; empty handler for none.
     std::int64_t waiting_max_bytes = 0;
     byte_source::read_handler waiting;
@@ -65,17 +67,18 @@ class torrent_player final : public torrent_stream,
   void want_nothing();
 
  private:
-  file_bytes take(play_head& head, std::int64_t max_bytes) REQUIRES_LOCK(m_mutex);
+  file_bytes take(play_head& head, std::int64_t max_bytes, clock::time_point now) REQUIRES_LOCK(m_mutex);
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
   bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
-  bool is_waited_for() const;
+  bool is_played() const;
   void request_plan();
   void plan(memory_disk_io& disk);
   void leave_windows(memory_disk_io& disk);
   void apply(std::vector<wanted_piece> const& wanted);
   void ask_in_order(bool in_order);
-  void limit_requests(std::vector<wanted_piece> const& wanted);
+  void limit_requests();
+  bool tick();
 
   lt::torrent_handle const m_torrent;
   std::shared_ptr<lt::torrent_info const> const m_info;
@@ -93,6 +96,8 @@ class torrent_player final : public torrent_stream,
   std::map<lt::piece_index_t, wanted_piece> m_applied;
   std::vector<play_window> m_windows;
   bool m_in_order = false;
+  clock::time_point m_planned;
+  request_limits m_request_limits;
   watchdog m_watchdog;
 };
 

@@ -9,13 +9,7 @@
 
 namespace memtorrent {
 
-namespace {
-
-constexpr std::chrono::seconds period(1);
-
-} // namespace
-
-bool retry_clock::wait(std::chrono::seconds passed) {
+bool retry_clock::wait(std::chrono::milliseconds passed) {
   m_waited += passed;
   if (m_waited < m_delay) return false;
   m_delay = std::min(2 * m_delay, m_longest);
@@ -28,10 +22,10 @@ void retry_clock::reset() {
   m_waited = {};
 }
 
-void watchdog::watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> is_needed) {
+void watchdog::watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> tick) {
   if (!m_timer.expired()) return;
   m_owner = std::move(owner);
-  m_is_needed = std::move(is_needed);
+  m_tick = std::move(tick);
   m_reconnect.reset();
   auto timer = std::make_shared<boost::asio::steady_timer>(network_thread);
   m_timer = timer;
@@ -47,7 +41,7 @@ void watchdog::arm(std::shared_ptr<boost::asio::steady_timer> timer) {
   auto& waits = *timer;
   waits.async_wait([this, timer = std::move(timer), owner = m_owner](boost::system::error_code cancelled) {
     auto const held = owner.lock();
-    if (cancelled || !held || !m_is_needed()) return;
+    if (cancelled || !held || !m_tick()) return;
     look();
     arm(timer);
   });

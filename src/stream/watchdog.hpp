@@ -1,4 +1,5 @@
-// Looks once a second at a torrent whose reader waits, and calls back the peers that it has lost.
+// What time alone makes necessary while a torrent is played: four times a second the player is called, and the peers
+// that the torrent has lost are called back.
 //
 // A peer may leave for a reason that is soon over: a torrent that had everything for a moment was told so to its seeds,
 // which have no use for another seed; then the player of another torrent takes half of it away again. libtorrent would
@@ -23,27 +24,30 @@ namespace memtorrent {
 /// When to try again what failed: after `first`, then after twice as long each time, at most after `longest`.
 class retry_clock {
  public:
-  retry_clock(std::chrono::seconds first, std::chrono::seconds longest) : m_first(first), m_longest(longest) {}
+  retry_clock(std::chrono::milliseconds first, std::chrono::milliseconds longest)
+      : m_first(first), m_longest(longest) {}
 
   /// So much more time has passed in which it was needed. True when it is to be tried now.
-  bool wait(std::chrono::seconds passed);
+  bool wait(std::chrono::milliseconds passed);
   /// It is not needed any more.
   void reset();
 
  private:
-  std::chrono::seconds const m_first;
-  std::chrono::seconds const m_longest;
-  std::chrono::seconds m_delay = m_first;
-  std::chrono::seconds m_waited{};
+  std::chrono::milliseconds const m_first;
+  std::chrono::milliseconds const m_longest;
+  std::chrono::milliseconds m_delay = m_first;
+  std::chrono::milliseconds m_waited{};
 };
 
 class watchdog {
  public:
   explicit watchdog(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
 
-  /// Watches until `is_needed`, asked each second, says no, or `owner`, of which this is a part, is gone: it is held
-  /// while it is looked after. Does nothing when it watches already.
-  void watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> is_needed);
+  static constexpr std::chrono::milliseconds period{250};
+
+  /// Calls `tick` once a period, until it says that it is not needed any more, or `owner`, of which this is a part, is
+  /// gone: it is held meanwhile. Does nothing when it watches already.
+  void watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> tick);
   /// At once, so that the network thread has nothing to wait for.
   void stop();
 
@@ -53,7 +57,7 @@ class watchdog {
 
   lt::torrent_handle const m_torrent;
   std::weak_ptr<void> m_owner;
-  std::function<bool()> m_is_needed;
+  std::function<bool()> m_tick;
   // Owned by its handler: the network thread may end, and everything that waits there with it, before this does.
   std::weak_ptr<boost::asio::steady_timer> m_timer;
   // libtorrent's own longest: `settings_pack::min_reconnect_time`.

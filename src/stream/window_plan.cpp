@@ -24,7 +24,11 @@ play_window place_window(window_policy const& policy, torrent_snapshot const& to
   int there_behind = 0;
   for (piece_number p = begin; p < at; ++p) there_behind += torrent.is_there(lt::piece_index_t(p)) ? 1 : 0;
 
-  piece_number const end = std::min(end_of_file, at + std::max(pieces - there_behind, 1));
+  auto const ahead_bytes = head.bytes_into_piece + look_ahead_bytes(policy, head);
+  // The piece under the head, the next one, and all that the look-ahead ends in.
+  auto const wanted = std::max<std::int64_t>(1 + ahead_bytes / std::max(torrent.piece_length_bytes, 1), 2);
+  auto const most = static_cast<std::int64_t>(std::max(pieces - there_behind, 1));
+  piece_number const end = std::min(end_of_file, at + static_cast<piece_number>(std::min(wanted, most)));
   return {lt::piece_index_t(begin), head.piece, lt::piece_index_t(end), head.idle};
 }
 
@@ -42,6 +46,14 @@ int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent
   std::int64_t const usable = torrent.share_bytes - torrent.share_bytes * policy.slack_percent / 100;
   std::int64_t const piece_bytes = minimum_budget_bytes(torrent.piece_length_bytes) / 2;
   return static_cast<int>(std::max<std::int64_t>(usable / piece_bytes / std::max(torrent.active_heads, 1), 2));
+}
+
+std::int64_t look_ahead_bytes(window_policy const& policy, head_snapshot const& head) noexcept {
+  auto const ahead_ms = policy.restless_ahead_ms +
+                        std::max<std::int64_t>(head.since_seek_ms - policy.restless_ms, 0) * policy.ahead_growth;
+  // Long before this overflows it is more than any share.
+  constexpr std::int64_t longest_ms = 3'600'000;
+  return std::max(head.bytes_per_second * std::min(ahead_ms, longest_ms) / 1000, policy.least_ahead_bytes);
 }
 
 window_plan plan_windows(window_policy const& policy, torrent_snapshot const& torrent) {

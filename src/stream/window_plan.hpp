@@ -21,6 +21,15 @@ namespace memtorrent {
 struct window_policy {
   /// Share of a window that may lie behind the head.
   int look_behind_percent = 25;
+  /// Who has just sought often seeks again, and then all that was fetched ahead is for nothing. So in the first half
+  /// minute at a place the window looks ahead for what is read in two seconds (a player has a buffer of its own on
+  /// top), and from then on for two seconds more each second, which fills it as fast as a line of three times the
+  /// film's rate can.
+  int restless_ms = 30'000;
+  int restless_ahead_ms = 2'000;
+  int ahead_growth = 2;
+  /// What a window looks ahead for at least, however slowly it is read.
+  std::int64_t least_ahead_bytes = std::int64_t{3} * 1024 * 1024;
   /// Part of the share that no window counts on: blocks of evicted pieces still being sent, and blocks that arrive
   /// after their window has moved on.
   int slack_percent = 8;
@@ -28,8 +37,11 @@ struct window_policy {
   /// three. There must always be some, as long as the window is not full: when libtorrent gets a deadline while it has
   /// none, it cancels every other request (torrent::set_piece_deadline), and would fetch most of a window again.
   std::int64_t deadline_bytes = std::int64_t{4} * 1024 * 1024;
-  /// Time between the deadlines of consecutive pieces.
-  int deadline_step_ms = 500;
+  /// The piece under a head is due now; the others with a deadline are in this long, and each further one as much
+  /// later: so far that libtorrent leaves them to its ordinary picking, by priority. Whatever is due soon it asks for
+  /// at once, up to two seconds' worth from each peer (torrent::request_time_critical_pieces), which is what a seek
+  /// would then have to wait for.
+  int deadline_step_ms = 60'000;
 };
 
 /// One reader, as the plan sees it.
@@ -39,6 +51,11 @@ struct head_snapshot {
   lt::piece_index_t first_of_file{0};
   lt::piece_index_t end_of_file{0};
   bool idle = false;
+  /// How much of its piece is read.
+  std::int64_t bytes_into_piece = 0;
+  /// What it reads a second, and since when it is where it is (consumption.hpp).
+  std::int64_t bytes_per_second = 0;
+  std::int64_t since_seek_ms = 0;
 };
 
 struct torrent_snapshot {
@@ -67,6 +84,9 @@ struct window_plan {
 
 /// Pieces that the window of one active head may hold: at least two, whatever the share.
 int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent) noexcept;
+
+/// How far ahead of where it reads a head's window looks, as long as its share allows.
+std::int64_t look_ahead_bytes(window_policy const& policy, head_snapshot const& head) noexcept;
 
 window_plan plan_windows(window_policy const& policy, torrent_snapshot const& torrent);
 

@@ -11,12 +11,13 @@ namespace {
 
 constexpr int MiB = 1024 * 1024;
 
-// A film of 100 pieces of 1 MiB on 20 MiB, without slack: 20 pieces to a head.
+// A film of 100 pieces of 1 MiB on 20 MiB, without slack: 20 pieces to a head, which looks as far as it may.
 class WindowPlan : public testing::Test {
  protected:
   window_policy policy = [] {
     window_policy p;
     p.slack_percent = 0;
+    p.least_ahead_bytes = std::int64_t{1} << 40;
     return p;
   }();
   torrent_snapshot torrent = [] {
@@ -168,6 +169,53 @@ TEST_F(WindowPlan, TakesTheMoreUrgentOfTwoHeadsThatWantTheSamePiece) {
   EXPECT_EQ(
       std::count_if(p.wanted.begin(), p.wanted.end(), [](auto const& w) { return static_cast<int>(w.piece) == 45; }),
       1);
+}
+
+// A film of 2 MiB/s, read from the middle of piece 40, on a share of 20 pieces.
+class LookAhead : public WindowPlan {
+ protected:
+  LookAhead() {
+    policy.least_ahead_bytes = window_policy().least_ahead_bytes;
+    add_head(40);
+    torrent.heads[0].bytes_into_piece = MiB / 2;
+    torrent.heads[0].bytes_per_second = 2 * MiB;
+  }
+  int end_after(std::int64_t since_seek_ms) {
+    torrent.heads[0].since_seek_ms = since_seek_ms;
+    return end_of(plan().windows[0]);
+  }
+};
+
+TEST_F(LookAhead, IsTwoSecondsForHalfAMinuteAfterASeek) {
+  EXPECT_EQ(end_after(0), 45) << "4 MiB from the middle of piece 40 end in piece 44";
+  EXPECT_EQ(end_after(30'000), 45);
+}
+
+TEST_F(LookAhead, ThenGrowsByTwoSecondsEachSecond) {
+  EXPECT_EQ(end_after(31'000), 49);
+  EXPECT_EQ(end_after(32'000), 53);
+}
+
+TEST_F(LookAhead, GrowsNoFurtherThanItsShare) {
+  EXPECT_EQ(end_after(60'000), 60);
+  EXPECT_EQ(end_after(std::int64_t{100} * 24 * 3'600'000), 60);
+}
+
+TEST_F(LookAhead, GoesAsFarAsItMayForWhoReadsAsFastAsItComes) {
+  torrent.heads[0].bytes_per_second = 100 * MiB;
+  EXPECT_EQ(end_after(0), 60);
+}
+
+TEST_F(LookAhead, HoldsAFewPiecesForWhoHasNotReadYet) {
+  torrent.heads[0].bytes_per_second = 0;
+  EXPECT_EQ(end_after(0), 44) << "3 MiB from the middle of piece 40 end in piece 43";
+}
+
+TEST_F(LookAhead, HoldsTheNextPieceHoweverBigPiecesAre) {
+  torrent.piece_length_bytes = 16 * MiB;
+  torrent.share_bytes = 128 * MiB;
+  torrent.heads[0].bytes_per_second = 0;
+  EXPECT_EQ(end_after(0), 42);
 }
 
 TEST_F(WindowPlan, HoldsTwoPiecesOnABudgetOfTwo) {

@@ -1,0 +1,41 @@
+#include "stream/consumption.hpp"
+
+#include <algorithm>
+
+namespace memtorrent {
+
+namespace {
+
+constexpr std::chrono::seconds bucket_length(10);
+// What comes in less time is as if it had taken this long: one fast read says little.
+constexpr std::chrono::milliseconds shortest(250);
+
+std::chrono::milliseconds between(consumption::clock::time_point begin, consumption::clock::time_point end) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
+}
+
+} // namespace
+
+void consumption::sought(clock::time_point now) {
+  m_sought = now;
+  m_before = {now, 0};
+  m_now = {now, 0};
+}
+
+void consumption::read(std::int64_t bytes, clock::time_point now) {
+  if (now - m_now.begin >= bucket_length) {
+    m_before = m_now;
+    m_now = {now, 0};
+  }
+  m_now.bytes += bytes;
+}
+
+std::int64_t consumption::bytes_per_second(clock::time_point now) const {
+  auto const passed = std::max(between(m_before.begin, now), shortest);
+  auto const bytes = m_now.bytes + (m_before.begin < m_now.begin ? m_before.bytes : 0);
+  return bytes * 1000 / passed.count();
+}
+
+std::chrono::milliseconds consumption::since_seek(clock::time_point now) const { return between(m_sought, now); }
+
+} // namespace memtorrent

@@ -1,0 +1,57 @@
+// How many blocks may be requested of each peer at a time: no more than its line needs to stay busy.
+//
+// What was requested cannot be called back: a cancel takes a round trip, and the peer has long put the blocks that come
+// next into its send buffer. After a seek all of that still comes before what is wanted now. So a peer is asked for
+// what it sends in 0.35 s, which keeps a line with a round trip of up to 0.35 s busy; libtorrent would ask for a second
+// or more. Each peer is measured over the last quarter of a second. As long as its rate is held down by its limit and
+// not by its line, the next limit is 0.35 s / round trip times higher.
+//
+// All peers together are asked for half of the window at most: a peer of which libtorrent cannot ask what it may,
+// because the window has no more to ask for, is held to be in its end game, and asked for nothing until its queue is
+// empty (request_a_block).
+
+#pragma once
+
+#include <libtorrent/fwd.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+
+namespace libtorrent {
+struct torrent;
+}
+
+namespace memtorrent {
+
+/// Measures how fast one peer sends.
+class peer_rate {
+ public:
+  using clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds period{250};
+
+  /// `received_bytes`: all that it ever sent.
+  void update(std::int64_t received_bytes, clock::time_point now);
+
+  /// Blocks that it is to have outstanding; the most there can be until it has sent for a period.
+  [[nodiscard]] std::int64_t blocks_outstanding() const noexcept;
+
+ private:
+  clock::time_point m_since;
+  std::int64_t m_before_bytes = 0;
+  // Bytes a second; below 0 while not known.
+  std::int64_t m_rate = -1;
+};
+
+/// Network thread.
+class request_limits {
+ public:
+  /// Sets the limits of all peers of the torrent that send, for a window in which `missing_blocks` are to come.
+  void set(lt::torrent& torrent, int missing_blocks, peer_rate::clock::time_point now);
+
+ private:
+  // By the address of a connection that is there: one that is gone is dropped in the next turn.
+  std::map<void const*, peer_rate> m_rates;
+};
+
+} // namespace memtorrent

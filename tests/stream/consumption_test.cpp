@@ -1,0 +1,68 @@
+#include "stream/consumption.hpp"
+
+#include <gtest/gtest.h>
+
+namespace memtorrent {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t KiB = 1024;
+
+class Consumption : public testing::Test {
+ protected:
+  consumption c;
+  consumption::clock::time_point const begin = consumption::clock::time_point() + 1h;
+  consumption::clock::time_point now = begin;
+
+  Consumption() { c.sought(now); }
+
+  void read_for(std::chrono::seconds time, std::int64_t bytes_per_second) {
+    for (auto const end = now + time; now < end;) {
+      now += 100ms;
+      c.read(bytes_per_second / 10, now);
+    }
+  }
+};
+
+TEST_F(Consumption, IsWhatWasReadByTime) {
+  read_for(5s, 200 * KiB);
+  EXPECT_EQ(c.bytes_per_second(now), 200 * KiB);
+  EXPECT_EQ(c.since_seek(now), 5s);
+}
+
+TEST_F(Consumption, TakesAFirstReadForNoMoreThanItIs) {
+  c.read(KiB, now);
+  EXPECT_EQ(c.bytes_per_second(now), 4 * KiB) << "as if it had taken a quarter of a second";
+}
+
+TEST_F(Consumption, ForgetsThatAPlayerFilledItsBufferFirst) {
+  read_for(2s, 5000 * KiB);
+  read_for(28s, 200 * KiB);
+  EXPECT_NEAR(static_cast<double>(c.bytes_per_second(now)), 200 * KiB, 4 * KiB);
+}
+
+TEST_F(Consumption, FollowsAReaderThatBecomesFaster) {
+  read_for(25s, 200 * KiB);
+  read_for(20s, 800 * KiB);
+  EXPECT_GE(c.bytes_per_second(now), 700 * KiB);
+}
+
+TEST_F(Consumption, FallsWhileNothingIsRead) {
+  read_for(5s, 200 * KiB);
+  EXPECT_EQ(c.bytes_per_second(now + 5s), 100 * KiB);
+}
+
+TEST_F(Consumption, BeginsAnewWithASeek) {
+  read_for(25s, 800 * KiB);
+  c.sought(now);
+  EXPECT_EQ(c.bytes_per_second(now), 0);
+  EXPECT_EQ(c.since_seek(now), 0s);
+  read_for(4s, 200 * KiB);
+  EXPECT_EQ(c.bytes_per_second(now), 200 * KiB);
+}
+
+} // namespace
+
+} // namespace memtorrent
