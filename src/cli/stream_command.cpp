@@ -96,6 +96,7 @@ void stream_command::open_session(lt::add_torrent_params torrent, std::vector<lt
   using clock = std::chrono::steady_clock;
   torrent_session_options options;
   options.torrent = std::move(torrent);
+  options.torrent.peers.insert(options.torrent.peers.end(), peers.begin(), peers.end());
   options.budget_bytes = m_options.budget_bytes;
   options.listen = m_options.listen;
   options.finds_peers = m_options.finds_peers;

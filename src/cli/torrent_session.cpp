@@ -70,7 +70,11 @@ torrent_session::torrent_session(boost::asio::io_context& io, torrent_session_op
     });
   });
   prepare_for_streaming(options.torrent);
+  // Resumed with peers that it knows, a torrent connects to them at once (torrent::do_connect_boost). One that is added
+  // as running would wait for the session's next tick.
+  options.torrent.flags |= lt::torrent_flags::paused;
   m_torrent = m_session->add_torrent(std::move(options.torrent));
+  m_torrent.resume();
   // For a magnet link, an alert says when.
   m_has_metadata = m_torrent.torrent_file() != nullptr;
 }

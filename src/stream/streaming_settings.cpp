@@ -16,9 +16,6 @@ void apply_streaming_settings(lt::settings_pack& pack) {
   pack.set_bool(settings_pack::enable_outgoing_utp, false);
   // Requests that wait at a peer cannot be called back after a seek: keep little more than the line needs.
   pack.set_int(settings_pack::request_queue_time, 1);
-  // After a piece failed its hash, libtorrent would ask one peer each for whole pieces, to see who lies. One peer alone
-  // is slower than all together; and the smart ban plugin, on by default, finds out as well: it compares the blocks.
-  pack.set_bool(settings_pack::use_parole_mode, false);
   // By default the first four pieces are picked at random, for something to trade. A player wants the first one first.
   pack.set_int(settings_pack::initial_picker_threshold, 0);
   // Would fetch whole pieces from one fast peer, where the piece under the play head should come from several.
