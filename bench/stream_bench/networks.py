@@ -47,14 +47,17 @@ class Network:
     viewer_line: Line = Line(up_mbit_s=1000, down_mbit_s=1000)
 
 
-_GOOD_SEEDS = (SeedAt(), SeedAt(), SeedAt(), SeedAt("transmission"))
+_GOOD_SEEDS = (SeedAt(), SeedAt(), SeedAt(), SeedAt())
+# Transmission unchokes a peer that it does not know up to ten seconds after it came, and sends in pulses.
+_MIXED_SEEDS = (SeedAt(), SeedAt(), SeedAt("transmission"), SeedAt("transmission"))
 _FAR_LINE = Line(up_mbit_s=1, down_mbit_s=100, delay_ms=150)
 _BAD_SEEDS = (SeedAt(line=_FAR_LINE), SeedAt("corrupt"), SeedAt(stops_after_s=10))
 _TIGHT_LINE = Line(up_mbit_s=4, down_mbit_s=100, delay_ms=15)
-_TIGHT_SEEDS = (SeedAt(line=_TIGHT_LINE), SeedAt(line=_TIGHT_LINE), SeedAt("transmission", _TIGHT_LINE))
+_TIGHT_SEEDS = (SeedAt(line=_TIGHT_LINE), SeedAt(line=_TIGHT_LINE), SeedAt(line=_TIGHT_LINE))
 
 NETWORKS = {network.name: network for network in (
     Network("A", FilmShape(mbit_s=20), _GOOD_SEEDS),
+    Network("mixed", FilmShape(mbit_s=20), _MIXED_SEEDS),
     Network("B", FilmShape(mbit_s=20), _GOOD_SEEDS + _BAD_SEEDS),
     Network("C", FilmShape(mbit_s=10), _TIGHT_SEEDS, seek_every_s=0, most_seeks=0),
     Network("device", FilmShape(mbit_s=20, piece_mib=16), _GOOD_SEEDS, seek_every_s=0, most_seeks=10),

@@ -13,6 +13,8 @@
 #include <libtorrent/settings_pack.hpp>
 #include <libtorrent/torrent_handle.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -26,6 +28,19 @@ void apply_streaming_settings(lt::settings_pack& pack);
 /// forgotten: players decide that. Any thread.
 void prepare_for_streaming(lt::add_torrent_params& params);
 
+/// How a torrent's windows are shaped. The defaults suit players of films.
+struct streaming_options {
+  /// The first and the last bytes of a file that is read: fetched as soon as what is played next is there, and kept
+  /// while the file is read, in whole pieces. Players read an index there (MP4, MKV), and again with every seek. Half of
+  /// the torrent's share of the budget is kept for them at most, the first ones of them.
+  std::int64_t file_head_bytes = std::int64_t{1} * 1024 * 1024;
+  std::int64_t file_tail_bytes = std::int64_t{1} * 1024 * 1024;
+  /// What a window may keep behind the reader, to rewind into: so much of the window, and where the bitrate is known
+  /// (`set_duration`) no more than plays in that time.
+  int look_behind_percent = 25;
+  std::chrono::seconds look_behind{30};
+};
+
 class torrent_stream {
  public:
   /// Takes the torrent into its care: from here on only pieces in a reader's window are downloaded. Add the torrent
@@ -33,7 +48,8 @@ class torrent_stream {
   ///
   /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`. Any thread but the network thread.
   static std::shared_ptr<torrent_stream> create(lt::torrent_handle const& torrent, memory_disk const& disk,
-                                                boost::system::error_code& ec);
+                                                boost::system::error_code& ec,
+                                                streaming_options const& options = {});
 
   torrent_stream() = default;
   torrent_stream(torrent_stream const&) = delete;

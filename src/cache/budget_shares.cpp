@@ -27,15 +27,15 @@ std::int64_t bounded(share_claim const& claim, std::int64_t bytes) {
 std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims) {
   std::vector<std::optional<std::int64_t>> settled(claims.size());
   std::int64_t left = budget_bytes;
-  int readers = 0;
+  int weights = 0;
   for (std::size_t i = 0; i < claims.size(); ++i) {
-    readers += claims[i].active_readers;
-    if (claims[i].active_readers > 0) continue;
+    weights += claims[i].weight;
+    if (claims[i].weight > 0) continue;
     settled[i] = 0;
     left -= claims[i].guarantee_bytes;
   }
   auto const proportional = [&](std::size_t i) {
-    return readers > 0 ? std::max<std::int64_t>(left, 0) * claims[i].active_readers / readers : 0;
+    return weights > 0 ? std::max<std::int64_t>(left, 0) * claims[i].weight / weights : 0;
   };
   for (bool all_settled = false; !all_settled;) {
     std::int64_t too_little = 0;
@@ -50,7 +50,7 @@ std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<sh
     for (auto const i : bound) settled[i] = bounded(claims[i], proportional(i));
     for (auto const i : bound) {
       left -= *settled[i];
-      readers -= claims[i].active_readers;
+      weights -= claims[i].weight;
     }
   }
   std::vector<std::int64_t> shares(claims.size());

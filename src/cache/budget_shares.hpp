@@ -11,13 +11,14 @@
 namespace memtorrent {
 
 struct share_claim {
-  /// Readers that are playing; a torrent without one has no share, but keeps what is guaranteed to it.
-  int active_readers = 0;
+  /// How much it counts beside the others; 0 for a torrent that nobody plays, which has no share, but keeps what is
+  /// guaranteed to it.
+  int weight = 0;
   std::int64_t cap_bytes = 0;
   std::int64_t guarantee_bytes = 0;
 };
 
-/// What each torrent's windows may take, in the order of `claims`: in proportion to its readers, but at least its
+/// What each torrent's windows may take, in the order of `claims`: in proportion to its weight, but at least its
 /// guarantee and at most its cap, which leaves more to the others. The sum is at most the budget, as long as the
 /// guarantees are.
 std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims);

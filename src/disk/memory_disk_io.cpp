@@ -346,11 +346,26 @@ void memory_disk_io::set_pinned(memory_storage& storage, std::vector<piece_range
   room_changed();
 }
 
+std::vector<piece_range> memory_disk_io::set_file_ends(memory_storage& storage, std::vector<piece_range> ends) {
+  torrent_slot* const torrent = m_torrents.find(storage);
+  if (!torrent) return {};
+  if (torrent->file_ends != ends) {
+    torrent->file_ends = std::move(ends);
+    apply_pins(*torrent);
+    room_changed();
+  }
+  auto const& geometry = storage.geometry();
+  auto const limit = pin_limit_bytes(m_state->share_bytes(storage, 1), geometry.piece_length_bytes());
+  return first_within(geometry, torrent->file_ends, limit - resident_bytes(geometry, torrent->pinned));
+}
+
 void memory_disk_io::apply_pins(torrent_slot& torrent) {
   auto& storage = *torrent.storage;
   auto const& geometry = storage.geometry();
   auto const limit = pin_limit_bytes(m_state->share_bytes(storage, 1), geometry.piece_length_bytes());
-  storage.order().set_pinned(first_within(geometry, torrent.pinned, limit));
+  auto pinned = torrent.pinned;
+  pinned.insert(pinned.end(), torrent.file_ends.begin(), torrent.file_ends.end());
+  storage.order().set_pinned(first_within(geometry, pinned, limit));
 }
 
 // ---- session ----

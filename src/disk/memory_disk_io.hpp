@@ -98,6 +98,8 @@ class memory_disk_io final : public lt::disk_interface {
   void set_windows(memory_storage& storage, std::vector<play_window> windows);
   /// What is to stay of a torrent, in order of importance, as far as the limit on pinning allows.
   void set_pinned(memory_storage& storage, std::vector<piece_range> pinned);
+  /// The same for the ends of the files that are read, which come after those. Returns what may be pinned of them.
+  std::vector<piece_range> set_file_ends(memory_storage& storage, std::vector<piece_range> ends);
 
   /// `errc::picker_mismatch` if pieces of this torrent cannot be let go.
   boost::system::error_code check_picker(memory_storage const& storage);

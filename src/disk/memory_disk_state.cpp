@@ -6,6 +6,9 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -68,13 +71,13 @@ void memory_disk_state::detach() noexcept {
 
 void memory_disk_state::add(void const* torrent, std::shared_ptr<memory_storage> storage) {
   locked const lock(m_mutex);
-  m_torrents.push_back({torrent, std::move(storage), 0});
+  m_torrents.push_back({torrent, std::move(storage), {}});
   update_retained();
 }
 
 void memory_disk_state::remove(memory_storage const& storage) {
   (void)m_arena->budget().guarantee(storage.account(), 0);
-  set_active_readers(storage, 0);
+  set_need(storage, {});
   locked const lock(m_mutex);
   m_torrents.erase(
       std::remove_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; }),
@@ -88,30 +91,38 @@ void memory_disk_state::await_room() {
   });
 }
 
-void memory_disk_state::set_active_readers(memory_storage const& storage, int count) {
+void memory_disk_state::set_need(memory_storage const& storage, readers_need need) {
   {
     locked const lock(m_mutex);
     auto const found =
         std::find_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; });
-    if (found == m_torrents.end() || std::exchange(found->active_readers, count) == count) return;
+    if (found == m_torrents.end()) return;
+    auto const before = std::exchange(found->need, need);
+    if (before.weight == need.weight && before.least_bytes == need.least_bytes) return;
   }
   post([](memory_disk_io& disk) { disk.shares_changed(); });
 }
 
-std::int64_t memory_disk_state::share_bytes(memory_storage const& storage, int least_readers) const {
+std::int64_t memory_disk_state::share_bytes(memory_storage const& storage, int least_weight) const {
+  auto const budget = m_arena->budget().limit();
   std::vector<share_claim> claims;
-  std::size_t mine = 0;
+  std::vector<std::int64_t> least;
+  std::optional<std::size_t> mine;
   {
     locked const lock(m_mutex);
     for (auto const& e : m_torrents) {
       auto const& account = *e.storage->account();
-      claims.push_back({e.active_readers, account.cap(), account.guarantee()});
+      claims.push_back({e.need.weight, account.cap(), account.guarantee()});
+      least.push_back(std::max(std::min(e.need.least_bytes, account.cap()), account.guarantee()));
       if (e.storage.get() != &storage) continue;
       mine = claims.size() - 1;
-      claims.back().active_readers = std::max(e.active_readers, least_readers);
+      claims.back().weight = std::max(e.need.weight, least_weight);
     }
   }
-  return mine < claims.size() ? share_budget(m_arena->budget().limit(), claims)[mine] : 0;
+  if (!mine) return 0;
+  if (std::accumulate(least.begin(), least.end(), std::int64_t{0}) <= budget)
+    for (std::size_t i = 0; i < claims.size(); ++i) claims[i].guarantee_bytes = least[i];
+  return share_budget(budget, claims)[*mine];
 }
 
 // Free memory is kept for reuse while there is a torrent to use it. Users rightly expect it back after playback.

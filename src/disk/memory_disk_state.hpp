@@ -54,10 +54,17 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   /// Has the disk I/O look for room again as soon as a block is freed, or one that is watched may go.
   void await_room();
 
-  /// Says how many readers of a torrent are playing. When that changes, so do the shares of all.
-  void set_active_readers(memory_storage const& storage, int count);
-  /// What the torrent's windows may take (budget_shares.hpp), or might take if at least so many readers played it.
-  [[nodiscard]] std::int64_t share_bytes(memory_storage const& storage, int least_readers = 0) const;
+  /// What a torrent's readers need.
+  struct readers_need {
+    /// How much it counts beside other torrents (budget_shares.hpp); 0 while nobody plays it.
+    int weight = 0;
+    /// What their windows take at the least. It is theirs as long as all torrents' least fit into the budget together.
+    std::int64_t least_bytes = 0;
+  };
+  /// When that changes, so do the shares of all.
+  void set_need(memory_storage const& storage, readers_need need);
+  /// What the torrent's windows may take, or might take if it counted for at least `least_weight`.
+  [[nodiscard]] std::int64_t share_bytes(memory_storage const& storage, int least_weight = 0) const;
 
   std::atomic<std::int64_t> complete_pieces_evicted{0};
   std::atomic<std::int64_t> partial_pieces_evicted{0};
@@ -67,7 +74,7 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   struct entry {
     void const* torrent;
     std::shared_ptr<memory_storage> storage;
-    int active_readers = 0;
+    readers_need need;
   };
 
   void update_retained() REQUIRES_LOCK(m_mutex);

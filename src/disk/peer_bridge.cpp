@@ -20,6 +20,8 @@ MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
 MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
 
+MEMTORRENT_REACH(average_piece_time, lt::torrent::m_average_piece_time);
+MEMTORRENT_REACH(piece_time_deviation, lt::torrent::m_piece_time_deviation);
 MEMTORRENT_REACH(known_peers, lt::torrent_hot_members::m_peer_list);
 MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
 
@@ -28,7 +30,9 @@ MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
 std::vector<sender> senders(lt::torrent& torrent) {
   std::vector<sender> found;
   for (auto* const peer : torrent)
-    if (!peer->has_peer_choked()) found.push_back({peer, peer->statistics().total_payload_download()});
+    if (!peer->has_peer_choked())
+      found.push_back({peer, peer->statistics().total_payload_download(),
+                       static_cast<int>(member(*peer, requested_blocks{}).size())});
   return found;
 }
 
@@ -39,6 +43,11 @@ void limit_requests(lt::peer_connection& peer, int most_blocks) {
   member(peer, most_requests{}) = limit;
   auto& wanted = member(peer, wanted_requests{});
   wanted = std::min(wanted, limit);
+}
+
+void set_patience(lt::torrent& torrent, std::chrono::milliseconds patience) {
+  member(torrent, average_piece_time{}) = static_cast<std::int32_t>(patience.count());
+  member(torrent, piece_time_deviation{}) = 0;
 }
 
 void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request) {

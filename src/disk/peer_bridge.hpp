@@ -7,6 +7,7 @@
 
 #include <libtorrent/fwd.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct sender {
   lt::peer_connection* peer = nullptr;
   /// Payload that it has sent since it was connected to.
   std::int64_t received_bytes = 0;
+  /// Blocks that were requested of it and have not come.
+  int requested_blocks = 0;
 };
 
 /// The peers that do not choke us.
@@ -31,6 +34,11 @@ std::vector<sender> senders(lt::torrent& torrent);
 /// Keeps the requests that a peer may have outstanding to `most_blocks`. By itself libtorrent asks for what the peer
 /// sends in `request_queue_time`, up to 32 MiB.
 void limit_requests(lt::peer_connection& peer, int most_blocks);
+
+/// How long after the last block of a time-critical piece was requested libtorrent takes it to be late, and requests
+/// what has not come of other peers too: once more each time that this passes. By itself libtorrent takes the average
+/// time that such pieces took to download (torrent::request_time_critical_pieces).
+void set_patience(lt::torrent& torrent, std::chrono::milliseconds patience);
 
 /// Takes a request that was cancelled out of what the peer still owes, as peer_connection::incoming_reject_request
 /// does.

@@ -28,6 +28,8 @@ struct torrent_slot {
   boost::system::error_code refused;
   /// What the embedder wants kept, before the limit on pinning is applied.
   std::vector<piece_range> pinned;
+  /// The ends of the files that are read, which are kept as far as what the embedder wants kept leaves room.
+  std::vector<piece_range> file_ends;
 };
 
 class torrent_slots {

@@ -20,6 +20,7 @@ void consumption::sought(clock::time_point now) {
   m_sought = now;
   m_before = {now, 0};
   m_now = {now, 0};
+  m_last = now;
 }
 
 void consumption::read(std::int64_t bytes, clock::time_point now) {
@@ -28,10 +29,11 @@ void consumption::read(std::int64_t bytes, clock::time_point now) {
     m_now = {now, 0};
   }
   m_now.bytes += bytes;
+  if (bytes > 0) m_last = now;
 }
 
-std::int64_t consumption::bytes_per_second(clock::time_point now) const {
-  auto const passed = std::max(between(m_before.begin, now), shortest);
+std::int64_t consumption::bytes_per_second() const {
+  auto const passed = std::max(between(m_before.begin, m_last), shortest);
   auto const bytes = m_now.bytes + (m_before.begin < m_now.begin ? m_before.bytes : 0);
   return bytes * 1000 / passed.count();
 }

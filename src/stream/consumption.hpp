@@ -19,7 +19,8 @@ class consumption {
   void sought(clock::time_point now);
   void read(std::int64_t bytes, clock::time_point now);
 
-  [[nodiscard]] std::int64_t bytes_per_second(clock::time_point now) const;
+  /// Up to the last read: who pauses reads no slower.
+  [[nodiscard]] std::int64_t bytes_per_second() const;
   [[nodiscard]] std::chrono::milliseconds since_seek(clock::time_point now) const;
 
  private:
@@ -29,6 +30,7 @@ class consumption {
   };
 
   clock::time_point m_sought;
+  clock::time_point m_last;
   bucket m_before;
   bucket m_now;
 };

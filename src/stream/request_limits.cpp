@@ -1,51 +1,77 @@
 #include "stream/request_limits.hpp"
 
-#include "disk/peer_bridge.hpp"
 #include "memtorrent/block_ref.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace memtorrent {
 
 namespace {
 
-constexpr int outstanding_ms = 350;
+constexpr std::chrono::milliseconds period(250);
+constexpr int least_outstanding_ms = 350;
+constexpr int most_outstanding_ms = 1000;
+constexpr int raised_by_ms = 200; // with each pause
+constexpr int lowered_by_ms = 5;  // each period
+// A pause is longer than this, and than the peer needs for so many blocks.
+constexpr std::chrono::milliseconds shortest_pause(150);
+constexpr int shortest_pause_blocks = 3;
 // A peer that pauses is to start again with more than one request; and a slow one does not take long over these.
 constexpr std::int64_t fewest_blocks = 4;
 
+std::chrono::milliseconds between(peer_rate::clock::time_point begin, peer_rate::clock::time_point end) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
+}
+
 } // namespace
 
-void peer_rate::update(std::int64_t received_bytes, clock::time_point now) {
+void peer_rate::update(swarm_controls::sender const& peer, clock::time_point now) {
   // Counted from the first block on: before that it may have choked us for long.
-  if (m_before_bytes == 0) {
+  if (m_received_bytes == 0) {
     m_since = now;
-    m_before_bytes = received_bytes;
+    m_received_bytes = peer.received_bytes;
     return;
   }
-  auto const passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_since);
+  watch_for_pauses(peer, now);
+  auto const passed = between(m_since, now);
   if (passed < period) return;
-  auto const rate = (received_bytes - m_before_bytes) * 1000 / passed.count();
+  auto const rate = (peer.received_bytes - m_received_bytes) * 1000 / passed.count();
   // A window that was full for a while says nothing about the line: forget slowly, and nothing while nothing comes.
   if (rate > 0) m_rate = std::max(rate, m_rate - m_rate / 8);
+  m_outstanding_ms = std::max(m_outstanding_ms - lowered_by_ms, least_outstanding_ms);
   m_since = now;
-  m_before_bytes = received_bytes;
+  m_received_bytes = peer.received_bytes;
+}
+
+void peer_rate::watch_for_pauses(swarm_controls::sender const& peer, clock::time_point now) {
+  if (std::exchange(m_last_received_bytes, peer.received_bytes) != peer.received_bytes || peer.requested_blocks == 0) {
+    m_last_sent = now;
+    m_pauses = false;
+    return;
+  }
+  auto const time_of_blocks =
+      std::chrono::milliseconds(shortest_pause_blocks * block_size_bytes * 1000LL / std::max<std::int64_t>(m_rate, 1));
+  bool const pauses = m_rate > 0 && between(m_last_sent, now) > std::max(shortest_pause, time_of_blocks);
+  if (pauses && !std::exchange(m_pauses, true))
+    m_outstanding_ms = std::min(m_outstanding_ms + raised_by_ms, most_outstanding_ms);
 }
 
 std::int64_t peer_rate::blocks_outstanding() const noexcept {
   if (m_rate < 0) return std::numeric_limits<std::int64_t>::max();
-  return std::max(m_rate * outstanding_ms / 1000 / block_size_bytes, fewest_blocks);
+  return std::max(m_rate * m_outstanding_ms / 1000 / block_size_bytes, fewest_blocks);
 }
 
-void request_limits::set(lt::torrent& torrent, int missing_blocks, peer_rate::clock::time_point now) {
-  auto const senders = peer_bridge::senders(torrent);
+void request_limits::set(swarm_controls& swarm, int missing_blocks, peer_rate::clock::time_point now) {
+  auto const senders = swarm.senders();
   std::map<void const*, peer_rate> rates;
   for (auto const& sender : senders) {
-    auto const known = m_rates.find(sender.peer);
-    auto& rate = rates.emplace(sender.peer, known == m_rates.end() ? peer_rate() : known->second).first->second;
-    rate.update(sender.received_bytes, now);
+    auto const known = m_rates.find(sender.id);
+    auto& rate = rates.emplace(sender.id, known == m_rates.end() ? peer_rate() : known->second).first->second;
+    rate.update(sender, now);
     auto const share = static_cast<std::int64_t>(missing_blocks / 2) / static_cast<std::int64_t>(senders.size());
-    peer_bridge::limit_requests(*sender.peer, static_cast<int>(std::min(share, rate.blocks_outstanding())));
+    swarm.limit_requests(sender.id, static_cast<int>(std::min(share, rate.blocks_outstanding())));
   }
   m_rates = std::move(rates);
 }

@@ -6,21 +6,21 @@
 // or more. Each peer is measured over the last quarter of a second. As long as its rate is held down by its limit and
 // not by its line, the next limit is 0.35 s / round trip times higher.
 //
+// Some peers send in pulses: Transmission, and libtorrent with an upload limit, answer requests twice a second. Asked
+// for 0.35 s at a time, such a peer stands still between them. So a peer that pauses while something is requested of it
+// is asked for more, up to what it sends in a second.
+//
 // All peers together are asked for half of the window at most: a peer of which libtorrent cannot ask what it may,
 // because the window has no more to ask for, is held to be in its end game, and asked for nothing until its queue is
 // empty (request_a_block).
 
 #pragma once
 
-#include <libtorrent/fwd.hpp>
+#include "stream/swarm_controls.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
-
-namespace libtorrent {
-struct torrent;
-}
 
 namespace memtorrent {
 
@@ -28,29 +28,33 @@ namespace memtorrent {
 class peer_rate {
  public:
   using clock = std::chrono::steady_clock;
-  static constexpr std::chrono::milliseconds period{250};
 
-  /// `received_bytes`: all that it ever sent.
-  void update(std::int64_t received_bytes, clock::time_point now);
+  /// Where the peer stands now; to be told every 100 ms or so.
+  void update(swarm_controls::sender const& peer, clock::time_point now);
 
   /// Blocks that it is to have outstanding; the most there can be until it has sent for a period.
   [[nodiscard]] std::int64_t blocks_outstanding() const noexcept;
 
  private:
+  void watch_for_pauses(swarm_controls::sender const& peer, clock::time_point now);
+
   clock::time_point m_since;
-  std::int64_t m_before_bytes = 0;
+  std::int64_t m_received_bytes = 0; // by then
+  clock::time_point m_last_sent;
+  std::int64_t m_last_received_bytes = 0; // by then
+  bool m_pauses = false;
   // Bytes a second; below 0 while not known.
   std::int64_t m_rate = -1;
+  int m_outstanding_ms = 350;
 };
 
-/// Network thread.
 class request_limits {
  public:
-  /// Sets the limits of all peers of the torrent that send, for a window in which `missing_blocks` are to come.
-  void set(lt::torrent& torrent, int missing_blocks, peer_rate::clock::time_point now);
+  /// Sets the limits of all peers that send, for a window in which `missing_blocks` are to come.
+  void set(swarm_controls& swarm, int missing_blocks, peer_rate::clock::time_point now);
 
  private:
-  // By the address of a connection that is there: one that is gone is dropped in the next turn.
+  // By `sender::id`; a peer that is gone is dropped in the next turn.
   std::map<void const*, peer_rate> m_rates;
 };
 

@@ -18,14 +18,32 @@ namespace {
 // least, because players' buffers are small.
 constexpr auto idle_after = std::chrono::seconds(5);
 
+window_policy policy_of(streaming_options const& options) {
+  window_policy policy;
+  policy.look_behind_percent = options.look_behind_percent;
+  policy.look_behind_ms = static_cast<int>(std::chrono::milliseconds(options.look_behind).count());
+  return policy;
+}
+
+memory_disk_state::readers_need need_of(torrent_snapshot const& torrent) {
+  memory_disk_state::readers_need need;
+  for (auto const& head : torrent.heads) need.weight += head.idle ? 0 : weight_of(head);
+  need.least_bytes = torrent.active_heads() * minimum_budget_bytes(torrent.piece_length_bytes);
+  return need;
+}
+
 } // namespace
 
 torrent_player::torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::torrent_info const> info,
-                               std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage)
+                               std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage,
+                               streaming_options const& options)
     : m_torrent(std::move(torrent)),
       m_info(std::move(info)),
       m_disk(std::move(disk)),
       m_storage(std::move(storage)),
+      m_options(options),
+      m_swarm(m_torrent),
+      m_scheduler(m_swarm, policy_of(options)),
       m_watchdog(m_torrent) {}
 
 // ---- reading ----
@@ -92,8 +110,7 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
   };
   std::vector<answer> answers;
   // The next piece that is missing gets its deadline.
-  auto const applied = m_applied.find(piece);
-  bool needs_plan = applied != m_applied.end() && applied->second.deadline_ms >= 0;
+  bool needs_plan = m_scheduler.has_deadline(piece);
   {
     locked const lock(m_mutex);
     auto const now = clock::now();
@@ -149,10 +166,7 @@ bool torrent_player::is_idle(play_head const& head, clock::time_point now) const
 
 bool torrent_player::is_played() const {
   locked const lock(m_mutex);
-  auto const now = clock::now();
-  return !m_closed && std::any_of(m_heads.begin(), m_heads.end(), [now](auto const& head) {
-    return head->waiting || (head->moved > 0 && now - head->last_read <= idle_after);
-  });
+  return !m_closed && std::any_of(m_heads.begin(), m_heads.end(), [](auto const& head) { return head->moved > 0; });
 }
 
 torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
@@ -160,7 +174,7 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
   torrent_snapshot s;
   s.piece_length_bytes = geometry.piece_length_bytes();
   s.is_there = [this](lt::piece_index_t piece) { return m_storage->has_passed(piece); };
-  int idle = 0;
+  s.is_begun = [this](lt::piece_index_t piece) { return m_storage->generation(piece) != 0; };
   for (auto const& head : m_heads) {
     if (head->moved == 0) continue;
     head_snapshot h;
@@ -169,13 +183,12 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
     h.first_of_file = geometry.piece_at(head->file.begin);
     h.end_of_file = lt::piece_index_t(static_cast<int>(geometry.piece_at(head->file.end - 1)) + 1);
     h.idle = is_idle(*head, now);
+    h.waiting = static_cast<bool>(head->waiting);
     h.bytes_into_piece = head->position - geometry.offset_of(h.piece);
-    h.bytes_per_second = head->read.bytes_per_second(now);
+    h.bytes_per_second = head->read.bytes_per_second();
     h.since_seek_ms = head->read.since_seek(now).count();
-    idle += h.idle ? 1 : 0;
     s.heads.push_back(h);
   }
-  s.active_heads = std::max(static_cast<int>(s.heads.size()) - idle, 1);
   return s;
 }
 
@@ -203,24 +216,43 @@ void torrent_player::plan(memory_disk_io& disk) {
     leave_windows(disk);
     return;
   }
-  m_disk->set_active_readers(*m_storage, now.active_heads);
+  m_disk->set_need(*m_storage, need_of(now));
+  now.file_ends = disk.set_file_ends(*m_storage, file_ends());
   now.share_bytes =
       m_disk->share_bytes(*m_storage) - resident_bytes(m_storage->geometry(), m_storage->order().pinned());
-  auto plan = plan_windows(m_policy, now);
-  m_windows = std::move(plan.windows);
+  m_windows = m_scheduler.plan(now, m_planned);
   disk.set_windows(*m_storage, m_windows);
-  apply(plan.wanted);
-  ask_in_order(now.active_heads == 1);
-  limit_requests();
   m_watchdog.watch(disk.network_thread(), weak_from_this(), [this] { return tick(); });
 }
 
 bool torrent_player::tick() {
   if (!is_played()) return false;
-  limit_requests();
+  auto const now = clock::now();
   // A window grows while its reader stays, and heads become idle.
-  if (clock::now() - m_planned >= std::chrono::seconds(1)) request_plan();
+  if (now - m_planned >= std::chrono::seconds(1))
+    request_plan();
+  else
+    m_scheduler.tick(take_snapshot(now), now);
   return true;
+}
+
+torrent_snapshot torrent_player::take_snapshot(clock::time_point now) const {
+  locked const lock(m_mutex);
+  return snapshot(now);
+}
+
+// The ends of the files that somebody reads.
+std::vector<piece_range> torrent_player::file_ends() const {
+  std::vector<byte_range> ends;
+  locked const lock(m_mutex);
+  for (auto const& head : m_heads) {
+    auto const [begin, end] = head->file;
+    byte_range const first{begin, std::min(begin + m_options.file_head_bytes, end)};
+    byte_range const last{std::max(end - m_options.file_tail_bytes, begin), end};
+    for (auto const& range : {first, last})
+      if (head->moved > 0 && std::find(ends.begin(), ends.end(), range) == ends.end()) ends.push_back(range);
+  }
+  return pieces_of(m_storage->geometry(), ends);
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
@@ -228,57 +260,11 @@ bool torrent_player::tick() {
 // seconds. So what was wanted stays wanted, which is no more than a window; but it keeps nothing from anybody else.
 void torrent_player::leave_windows(memory_disk_io& disk) {
   for (auto& window : m_windows) window.idle = true;
-  m_disk->set_active_readers(*m_storage, 0);
+  m_disk->set_need(*m_storage, {});
   disk.set_windows(*m_storage, m_windows);
 }
 
-// On the network thread libtorrent carries these calls out at once. Only differences are told: setting a deadline
-// anew restarts it.
-void torrent_player::apply(std::vector<wanted_piece> const& wanted) {
-  std::map<lt::piece_index_t, wanted_piece> next;
-  std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> priorities;
-  for (auto const& want : wanted) next.emplace(want.piece, want);
-
-  for (auto const& [piece, want] : m_applied) {
-    if (next.count(piece)) continue;
-    // Setting its priority to 0 alone would leave it among the time-critical ones; ending that alone would leave it at
-    // low priority, going on to download.
-    if (want.deadline_ms >= 0) m_torrent.reset_piece_deadline(piece);
-    priorities.emplace_back(piece, lt::dont_download);
-  }
-  for (auto const& [piece, want] : next) {
-    auto const applied = m_applied.find(piece);
-    bool const is_new = applied == m_applied.end();
-    bool const had_deadline = !is_new && applied->second.deadline_ms >= 0;
-    bool const is_due = want.deadline_ms == 0 && !(had_deadline && applied->second.deadline_ms == 0);
-    if (want.deadline_ms >= 0 && (!had_deadline || is_due) && !m_storage->has_passed(piece))
-      m_torrent.set_piece_deadline(piece, want.deadline_ms);
-    // After the deadline, which raised it to the highest.
-    if (is_new || is_due || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
-      priorities.emplace_back(piece, want.priority);
-  }
-  if (!priorities.empty()) m_torrent.prioritize_pieces(priorities);
-  m_applied = std::move(next);
-}
-
-// One head wants its pieces one after the other. Two would have to wait for the window of the first to fill: for them
-// the falling priorities count, among which libtorrent picks rare pieces first.
-void torrent_player::ask_in_order(bool in_order) {
-  if (std::exchange(m_in_order, in_order) == in_order) return;
-  if (in_order)
-    m_torrent.set_flags(lt::torrent_flags::sequential_download);
-  else
-    m_torrent.unset_flags(lt::torrent_flags::sequential_download);
-}
-
-void torrent_player::limit_requests() {
-  int blocks = 0;
-  for (auto const& [piece, want] : m_applied)
-    if (!m_storage->has_passed(piece)) blocks += m_storage->geometry().blocks_in_piece(piece);
-  if (auto const torrent = m_torrent.native_handle()) m_request_limits.set(*torrent, blocks, clock::now());
-}
-
-void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_applied.erase(piece); }
+void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_scheduler.forget(piece); }
 
 // Asking for it again at once would fetch and drop it for as long as there is no room; the next plan wants it again.
 // The piece under a head is the exception: there everything else goes first, so room comes as soon as somebody lets a
@@ -287,9 +273,7 @@ void torrent_player::on_block_dropped(lt::piece_index_t piece) {
   // Posted, because libtorrent is in the middle of receiving the block. By then a head may be there.
   m_disk->post([weak = weak_from_this(), piece](memory_disk_io&) {
     auto const self = weak.lock();
-    if (!self || self->is_under_a_head(piece) || self->m_applied.erase(piece) == 0) return;
-    self->m_torrent.reset_piece_deadline(piece);
-    self->m_torrent.piece_priority(piece, lt::dont_download);
+    if (self && !self->is_under_a_head(piece)) self->m_scheduler.drop(piece);
   });
 }
 
@@ -315,7 +299,7 @@ void torrent_player::on_recheck_needed() {
     self->m_torrent.force_recheck();
     self->want_nothing();
     self->m_disk->post([torrent = self->m_torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });
-    self->m_applied.clear();
+    self->m_scheduler.forget_all();
     self->request_plan();
   });
 }

@@ -13,12 +13,12 @@
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/torrent_stream.hpp"
 #include "stream/consumption.hpp"
-#include "stream/request_limits.hpp"
+#include "stream/libtorrent_swarm.hpp"
+#include "stream/scheduler.hpp"
 #include "stream/watchdog.hpp"
 #include "stream/window_plan.hpp"
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -43,7 +43,8 @@ class torrent_player final : public torrent_stream,
   };
 
   torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::torrent_info const> info,
-                 std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage);
+                 std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage,
+                 streaming_options const& options);
 
   std::unique_ptr<byte_source> open(lt::file_index_t file, boost::system::error_code& ec) override;
   std::int64_t buffered_bytes() const override;
@@ -71,20 +72,19 @@ class torrent_player final : public torrent_stream,
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
   bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  torrent_snapshot take_snapshot(clock::time_point now) const;
+  std::vector<piece_range> file_ends() const;
   bool is_played() const;
   void request_plan();
   void plan(memory_disk_io& disk);
   void leave_windows(memory_disk_io& disk);
-  void apply(std::vector<wanted_piece> const& wanted);
-  void ask_in_order(bool in_order);
-  void limit_requests();
   bool tick();
 
   lt::torrent_handle const m_torrent;
   std::shared_ptr<lt::torrent_info const> const m_info;
   std::shared_ptr<memory_disk_state> const m_disk;
   std::shared_ptr<memory_storage> const m_storage;
-  window_policy const m_policy;
+  streaming_options const m_options;
 
   mutable annotated_mutex m_mutex;
   std::vector<std::shared_ptr<play_head>> m_heads GUARDED_BY(m_mutex);
@@ -92,12 +92,11 @@ class torrent_player final : public torrent_stream,
   bool m_plan_requested GUARDED_BY(m_mutex) = false;
   boost::system::error_code m_closed GUARDED_BY(m_mutex);
 
-  // What libtorrent was last told, of pieces that are wanted. Network thread only.
-  std::map<lt::piece_index_t, wanted_piece> m_applied;
+  // Network thread only.
+  libtorrent_swarm m_swarm;
+  scheduler m_scheduler;
   std::vector<play_window> m_windows;
-  bool m_in_order = false;
   clock::time_point m_planned;
-  request_limits m_request_limits;
   watchdog m_watchdog;
 };
 

@@ -76,7 +76,8 @@ std::unique_ptr<byte_source> torrent_player::open(lt::file_index_t file, boost::
 }
 
 std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const& torrent, memory_disk const& disk,
-                                                       boost::system::error_code& ec) try {
+                                                       boost::system::error_code& ec,
+                                                       streaming_options const& options) try {
   ec.clear();
   auto const& state = disk.state();
   auto info = torrent.torrent_file();
@@ -97,7 +98,7 @@ std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const&
   ec = check_picker(*state, storage);
   if (ec) return nullptr;
 
-  auto player = std::make_shared<torrent_player>(torrent, std::move(info), state, storage);
+  auto player = std::make_shared<torrent_player>(torrent, std::move(info), state, storage, options);
   storage->set_listener(player);
   player->want_nothing();
   return player;

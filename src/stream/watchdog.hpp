@@ -1,4 +1,4 @@
-// What time alone makes necessary while a torrent is played: four times a second the player is called, and the peers
+// What time alone makes necessary while a torrent is played: ten times a second the player is called, and the peers
 // that the torrent has lost are called back.
 //
 // A peer may leave for a reason that is soon over: a torrent that had everything for a moment was told so to its seeds,
@@ -43,7 +43,7 @@ class watchdog {
  public:
   explicit watchdog(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
 
-  static constexpr std::chrono::milliseconds period{250};
+  static constexpr std::chrono::milliseconds period{100};
 
   /// Calls `tick` once a period, until it says that it is not needed any more, or `owner`, of which this is a part, is
   /// gone: it is held meanwhile. Does nothing when it watches already.

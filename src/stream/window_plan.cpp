@@ -1,5 +1,6 @@
 #include "stream/window_plan.hpp"
 
+#include "cache/budget_shares.hpp"
 #include "memtorrent/memory_disk_io.hpp"
 
 #include <algorithm>
@@ -13,13 +14,26 @@ using piece_number = int;
 
 piece_number number(lt::piece_index_t piece) { return static_cast<int>(piece); }
 
+std::int64_t piece_bytes(torrent_snapshot const& torrent) {
+  return minimum_budget_bytes(torrent.piece_length_bytes) / 2;
+}
+
+// How many pieces behind the head may stay.
+int look_behind_pieces(window_policy const& policy, torrent_snapshot const& torrent, head_snapshot const& head,
+                       int pieces) {
+  int const part = pieces * policy.look_behind_percent / 100;
+  if (head.film_bytes_per_second == 0) return part;
+  auto const bytes = head.film_bytes_per_second * policy.look_behind_ms / 1000;
+  return static_cast<int>(std::min<std::int64_t>(part, 1 + bytes / std::max(torrent.piece_length_bytes, 1)));
+}
+
 play_window place_window(window_policy const& policy, torrent_snapshot const& torrent, head_snapshot const& head,
                          int pieces) {
   piece_number const at = number(head.piece);
   piece_number const first = number(head.first_of_file);
   piece_number const end_of_file = number(head.end_of_file);
 
-  int const most_behind = std::max(pieces * policy.look_behind_percent / 100, pieces - (end_of_file - at));
+  int const most_behind = std::max(look_behind_pieces(policy, torrent, head, pieces), pieces - (end_of_file - at));
   piece_number const begin = std::max(first, at - most_behind);
   int there_behind = 0;
   for (piece_number p = begin; p < at; ++p) there_behind += torrent.is_there(lt::piece_index_t(p)) ? 1 : 0;
@@ -40,12 +54,50 @@ lt::download_priority_t priority_at(int ahead_by, int window_pieces) {
   return lt::download_priority_t(static_cast<std::uint8_t>(std::clamp(falling, 1, 6)));
 }
 
+void want_end_of_file(std::map<lt::piece_index_t, wanted_piece>& wanted, torrent_snapshot const& torrent,
+                      lt::piece_index_t piece) {
+  auto& want = wanted.try_emplace(piece, wanted_piece{piece}).first->second;
+  want.priority = lt::top_priority;
+  if (!torrent.is_there(piece)) want.deadline_ms = 0;
+}
+
 } // namespace
 
-int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent) noexcept {
+int torrent_snapshot::active_heads() const noexcept {
+  return static_cast<int>(std::count_if(heads.begin(), heads.end(), [](auto const& head) { return !head.idle; }));
+}
+
+bool torrent_snapshot::is_waited_for() const noexcept {
+  return std::any_of(heads.begin(), heads.end(), [](auto const& head) { return head.waiting; });
+}
+
+int weight_of(head_snapshot const& head) noexcept {
+  constexpr std::int64_t step_bytes = std::int64_t{256} * 1024;
+  constexpr int most = 32;
+  // A player that has just sought fills its own buffer first, as fast as it can: until that is over it counts as one
+  // of 1 MiB a second.
+  constexpr std::int64_t settled_after_ms = 10'000;
+  constexpr std::int64_t before_that = 4 * step_bytes;
+  std::int64_t const measured = head.since_seek_ms >= settled_after_ms ? head.bytes_per_second : before_that;
+  std::int64_t const rate = head.film_bytes_per_second > 0 ? head.film_bytes_per_second : measured;
+  int weight = 1;
+  while (weight < most && weight * step_bytes < rate) weight *= 2;
+  return weight;
+}
+
+std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot const& torrent) {
   std::int64_t const usable = torrent.share_bytes - torrent.share_bytes * policy.slack_percent / 100;
-  std::int64_t const piece_bytes = minimum_budget_bytes(torrent.piece_length_bytes) / 2;
-  return static_cast<int>(std::max<std::int64_t>(usable / piece_bytes / std::max(torrent.active_heads, 1), 2));
+  auto const pieces = usable / piece_bytes(torrent);
+  int const least = pieces < 2 * torrent.active_heads() && torrent.active_heads() > 1 ? 1 : 2;
+  std::vector<share_claim> claims;
+  for (auto const& head : torrent.heads)
+    claims.push_back({head.idle ? 0 : weight_of(head), pieces, head.idle ? 0 : least});
+  std::vector<int> shares;
+  for (auto const& share : share_budget(pieces, claims)) shares.push_back(static_cast<int>(share));
+  // Somebody who has the last word on the budget comes after this; a window without a piece could never move on.
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    if (!torrent.heads[i].idle) shares[i] = std::max(shares[i], least);
+  return shares;
 }
 
 std::int64_t look_ahead_bytes(window_policy const& policy, head_snapshot const& head) noexcept {
@@ -53,33 +105,40 @@ std::int64_t look_ahead_bytes(window_policy const& policy, head_snapshot const& 
                         std::max<std::int64_t>(head.since_seek_ms - policy.restless_ms, 0) * policy.ahead_growth;
   // Long before this overflows it is more than any share.
   constexpr std::int64_t longest_ms = 3'600'000;
-  return std::max(head.bytes_per_second * std::min(ahead_ms, longest_ms) / 1000, policy.least_ahead_bytes);
+  auto const rate = head.film_bytes_per_second > 0 ? head.film_bytes_per_second : head.bytes_per_second;
+  return std::max({rate * std::min(ahead_ms, longest_ms) / 1000, policy.least_ahead_bytes, head.preload_bytes});
 }
 
 window_plan plan_windows(window_policy const& policy, torrent_snapshot const& torrent) {
-  int const pieces = pieces_per_head(policy, torrent);
+  auto const shares = share_pieces(policy, torrent);
   auto const most_with_deadline =
       static_cast<int>(std::max<std::int64_t>(policy.deadline_bytes / std::max(torrent.piece_length_bytes, 1), 3));
 
   window_plan plan;
   std::map<lt::piece_index_t, wanted_piece> wanted;
-  for (auto const& head : torrent.heads) {
-    plan.windows.push_back(place_window(policy, torrent, head, pieces));
+  bool plays_on = true; // what each head needs next is there
+  for (std::size_t i = 0; i < torrent.heads.size(); ++i) {
+    auto const& head = torrent.heads[i];
+    plan.windows.push_back(place_window(policy, torrent, head, shares[i]));
     if (head.idle) continue;
     play_window const& window = plan.windows.back();
     int const ahead = number(window.end) - number(window.head);
     int with_deadline = 0;
-    for (int i = 0; i < ahead; ++i) {
-      auto const piece = lt::piece_index_t(number(window.head) + i);
+    for (int p = 0; p < ahead; ++p) {
+      auto const piece = lt::piece_index_t(number(window.head) + p);
       auto& want = wanted.try_emplace(piece, wanted_piece{piece}).first->second;
-      want.priority = std::max(want.priority, priority_at(i, ahead));
-      if (with_deadline < most_with_deadline && !torrent.is_there(piece)) {
-        ++with_deadline;
-        int const deadline_ms = i * policy.deadline_step_ms;
-        want.deadline_ms = want.deadline_ms < 0 ? deadline_ms : std::min(want.deadline_ms, deadline_ms);
-      }
+      want.priority = std::max(want.priority, priority_at(p, ahead));
+      if (torrent.is_there(piece)) continue;
+      plays_on = plays_on && p >= policy.pieces_before_file_ends;
+      if (with_deadline == most_with_deadline) continue;
+      ++with_deadline;
+      int const deadline_ms = p * policy.deadline_step_ms;
+      want.deadline_ms = want.deadline_ms < 0 ? deadline_ms : std::min(want.deadline_ms, deadline_ms);
     }
   }
+  for (auto const& range : torrent.file_ends)
+    for (auto piece = range.begin; piece < range.end; ++piece)
+      if (plays_on || torrent.is_begun(piece)) want_end_of_file(wanted, torrent, piece);
   for (auto const& [piece, want] : wanted) plan.wanted.push_back(want);
   return plan;
 }

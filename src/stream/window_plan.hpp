@@ -1,10 +1,13 @@
 // Where the windows of the play heads lie, and how urgent each piece in them is. Pure functions of a snapshot: tested
 // without a session.
 //
-// A head's part of the torrent's share is counted in pieces. A quarter of it may lie behind the head, to rewind into;
-// but what is not there yet behind takes nothing away from what is ahead. So right after a seek all of the share is
-// ahead, and as the head moves on, the end of the window waits until the quarter behind has filled. Near the end of the
-// file what cannot be ahead is left behind.
+// Heads share what their torrent has in proportion to how fast they read. A head's part is counted in pieces. A quarter
+// of it may lie behind the head, to rewind into; but what is not there yet behind takes nothing away from what is
+// ahead. So right after a seek all of the share is ahead, and as the head moves on, the end of the window waits until
+// the quarter behind has filled. Near the end of the file what cannot be ahead is left behind.
+//
+// Players read an index at a file's end before anything else, and come back to it at every seek. So the ends of a file
+// are wanted too, as soon as the first pieces under each head are there.
 
 #pragma once
 
@@ -19,8 +22,10 @@
 namespace memtorrent {
 
 struct window_policy {
-  /// Share of a window that may lie behind the head.
+  /// Share of a window that may lie behind the head; and no more than it plays in that time, where its film's bitrate
+  /// is known.
   int look_behind_percent = 25;
+  int look_behind_ms = 30'000;
   /// Who has just sought often seeks again, and then all that was fetched ahead is for nothing. So in the first half
   /// minute at a place the window looks ahead for what is read in two seconds (a player has a buffer of its own on
   /// top), and from then on for two seconds more each second, which fills it as fast as a line of three times the
@@ -30,6 +35,9 @@ struct window_policy {
   int ahead_growth = 2;
   /// What a window looks ahead for at least, however slowly it is read.
   std::int64_t least_ahead_bytes = std::int64_t{3} * 1024 * 1024;
+  /// The ends of a file are wanted once so many pieces from each head on are there: an index is read at once or not at
+  /// all, and whoever plays on meanwhile must not stall for it.
+  int pieces_before_file_ends = 2;
   /// Part of the share that no window counts on: blocks of evicted pieces still being sent, and blocks that arrive
   /// after their window has moved on.
   int slack_percent = 8;
@@ -51,21 +59,33 @@ struct head_snapshot {
   lt::piece_index_t first_of_file{0};
   lt::piece_index_t end_of_file{0};
   bool idle = false;
+  /// It waits for the piece it is in.
+  bool waiting = false;
   /// How much of its piece is read.
   std::int64_t bytes_into_piece = 0;
   /// What it reads a second, and since when it is where it is (consumption.hpp).
   std::int64_t bytes_per_second = 0;
   std::int64_t since_seek_ms = 0;
+  /// The film's own rate; 0 while nobody told it.
+  std::int64_t film_bytes_per_second = 0;
+  /// It is to have so much ahead, whatever its rate: a preload.
+  std::int64_t preload_bytes = 0;
 };
 
 struct torrent_snapshot {
   /// What the windows of all its heads may take together: its share of the budget, without what is pinned.
   std::int64_t share_bytes = 0;
   int piece_length_bytes = 0;
-  /// Heads that are not idle.
-  int active_heads = 1;
   std::vector<head_snapshot> heads;
+  /// The ends of the files that are read, as far as they may be pinned.
+  std::vector<piece_range> file_ends;
+  /// Its hash has passed; some of it has come.
   std::function<bool(lt::piece_index_t)> is_there;
+  std::function<bool(lt::piece_index_t)> is_begun;
+
+  /// Heads that are not idle.
+  [[nodiscard]] int active_heads() const noexcept;
+  [[nodiscard]] bool is_waited_for() const noexcept;
 };
 
 struct wanted_piece {
@@ -82,8 +102,13 @@ struct window_plan {
   std::vector<wanted_piece> wanted;
 };
 
-/// Pieces that the window of one active head may hold: at least two, whatever the share.
-int pieces_per_head(window_policy const& policy, torrent_snapshot const& torrent) noexcept;
+/// How much a head counts when a budget is shared: twice as much for twice the rate, in steps of powers of two, so that
+/// shares do not change with every read. Between 1, for 256 KiB a second or less, and 32, for 8 MiB or more.
+int weight_of(head_snapshot const& head) noexcept;
+
+/// Pieces that the window of each head may hold, in their order; 0 for an idle one. Two at least as long as there is
+/// room for two for each, else one.
+std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot const& torrent);
 
 /// How far ahead of where it reads a head's window looks, as long as its share allows.
 std::int64_t look_ahead_bytes(window_policy const& policy, head_snapshot const& head) noexcept;

@@ -55,7 +55,7 @@ TEST(BudgetShares, NeverAddUpToMoreThanTheBudget) {
     std::vector<share_claim> claims(static_cast<std::size_t>(1 + up_to(6)));
     std::int64_t unguaranteed = 1'000;
     for (auto& claim : claims) {
-      claim.active_readers = up_to(4);
+      claim.weight = up_to(4);
       claim.guarantee_bytes = up_to(2) ? up_to(static_cast<int>(unguaranteed) + 1) : 0;
       claim.cap_bytes = up_to(2) ? claim.guarantee_bytes + up_to(500) : none;
       unguaranteed -= claim.guarantee_bytes;
@@ -64,7 +64,7 @@ TEST(BudgetShares, NeverAddUpToMoreThanTheBudget) {
     EXPECT_LE(std::accumulate(result.begin(), result.end(), std::int64_t{0}), 1'000) << "round " << round;
     for (std::size_t i = 0; i < claims.size(); ++i) {
       EXPECT_LE(result[i], claims[i].cap_bytes);
-      if (claims[i].active_readers > 0) {
+      if (claims[i].weight > 0) {
         EXPECT_GE(result[i], claims[i].guarantee_bytes) << "round " << round;
       }
     }

@@ -14,14 +14,17 @@ class PeerRate : public testing::Test {
  protected:
   peer_rate rate;
   peer_rate::clock::time_point now = peer_rate::clock::time_point() + 1h;
-  std::int64_t received_bytes = 0;
+  swarm_controls::sender peer;
 
-  PeerRate() { rate.update(0, now); }
+  PeerRate() {
+    peer.requested_blocks = 8;
+    rate.update(peer, now);
+  }
 
   void receive(std::chrono::milliseconds time, std::int64_t blocks) {
     now += time;
-    received_bytes += blocks * block;
-    rate.update(received_bytes, now);
+    peer.received_bytes += blocks * block;
+    rate.update(peer, now);
   }
 };
 
@@ -59,10 +62,56 @@ TEST_F(PeerRate, RisesAtOnceAndFallsSlowly) {
   EXPECT_EQ(rate.blocks_outstanding(), 122);
 }
 
-TEST_F(PeerRate, RemembersWhileNothingComes) {
+TEST_F(PeerRate, RemembersWhileNothingIsAskedOfIt) {
   receive(0ms, 1);
   receive(250ms, 25);
+  peer.requested_blocks = 0;
   for (int i = 0; i < 100; ++i) receive(250ms, 0);
+  EXPECT_EQ(rate.blocks_outstanding(), 35);
+}
+
+TEST_F(PeerRate, AsksForMoreOfAPeerThatSendsInPulses) {
+  receive(0ms, 1);
+  receive(250ms, 25);
+  for (int i = 0; i < 2; ++i) {
+    receive(200ms, 0);
+    receive(50ms, 25);
+  }
+  EXPECT_EQ(rate.blocks_outstanding(), 74) << "what it sends in 0.74 s";
+}
+
+TEST_F(PeerRate, TakesALongPauseForOne) {
+  receive(0ms, 1);
+  receive(250ms, 25);
+  for (int i = 0; i < 20; ++i) receive(100ms, 0);
+  EXPECT_LE(rate.blocks_outstanding(), 55) << "what it sends in 0.55 s";
+}
+
+TEST_F(PeerRate, AsksForWhatAPeerSendsInASecondAtMost) {
+  receive(0ms, 1);
+  receive(250ms, 25);
+  for (int i = 0; i < 100; ++i) {
+    receive(200ms, 0);
+    receive(50ms, 25);
+  }
+  EXPECT_LE(rate.blocks_outstanding(), 100);
+  EXPECT_GT(rate.blocks_outstanding(), 95);
+}
+
+TEST_F(PeerRate, TakesNoPauseForWhatASlowLineNeedsForABlock) {
+  receive(0ms, 1);
+  for (int i = 0; i < 100; ++i) {
+    receive(150ms, 0);
+    receive(150ms, 3);
+  }
+  EXPECT_EQ(rate.blocks_outstanding(), 4);
+}
+
+TEST_F(PeerRate, ComesBackToLessWhenThePulsesEnd) {
+  receive(0ms, 1);
+  receive(250ms, 25);
+  receive(200ms, 0);
+  for (int i = 0; i < 100; ++i) receive(250ms, 25);
   EXPECT_EQ(rate.blocks_outstanding(), 35);
 }
 

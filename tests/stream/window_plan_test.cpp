@@ -27,9 +27,11 @@ class WindowPlan : public testing::Test {
     return t;
   }();
   std::set<int> there;
+  std::set<int> begun;
 
   WindowPlan() {
     torrent.is_there = [this](lt::piece_index_t piece) { return there.count(static_cast<int>(piece)) > 0; };
+    torrent.is_begun = [this](lt::piece_index_t piece) { return begun.count(static_cast<int>(piece)) > 0; };
   }
 
   void add_head(int piece, bool idle = false) {
@@ -151,7 +153,6 @@ TEST_F(WindowPlan, WantsNothingForAnIdleHeadButKeepsItsWindow) {
 }
 
 TEST_F(WindowPlan, SharesTheBudgetAmongActiveHeads) {
-  torrent.active_heads = 2;
   add_head(10);
   add_head(60);
   auto const p = plan();
@@ -159,8 +160,101 @@ TEST_F(WindowPlan, SharesTheBudgetAmongActiveHeads) {
   EXPECT_EQ(end_of(p.windows[1]), 70);
 }
 
+TEST_F(WindowPlan, SharesTheBudgetByHowFastHeadsRead) {
+  for (int const piece : {10, 60}) {
+    add_head(piece);
+    torrent.heads.back().since_seek_ms = 60'000;
+  }
+  torrent.heads[0].bytes_per_second = 2 * MiB;
+  torrent.heads[1].bytes_per_second = MiB / 2;
+  auto const p = plan();
+  EXPECT_EQ(end_of(p.windows[0]), 26) << "four fifths";
+  EXPECT_EQ(end_of(p.windows[1]), 64);
+}
+
+TEST_F(WindowPlan, TakesNoHeadForFasterThanAnotherBeforeItsPlayersBufferIsFull) {
+  for (int const piece : {10, 60}) add_head(piece);
+  torrent.heads[0].bytes_per_second = 50 * MiB;
+  torrent.heads[0].since_seek_ms = 3000;
+  EXPECT_EQ(end_of(plan().windows[0]), 20);
+}
+
+TEST_F(WindowPlan, LeavesTwoPiecesToTheSlowestHead) {
+  for (int const piece : {10, 60}) {
+    add_head(piece);
+    torrent.heads.back().since_seek_ms = 60'000;
+  }
+  torrent.heads[0].bytes_per_second = 100 * MiB;
+  torrent.heads[1].bytes_per_second = 1;
+  auto const p = plan();
+  EXPECT_EQ(end_of(p.windows[0]), 28);
+  EXPECT_EQ(end_of(p.windows[1]), 62);
+}
+
+TEST_F(WindowPlan, LeavesOnePieceToEachOfMoreHeadsThanThereAreTwoPiecesFor) {
+  for (int i = 0; i < 20; ++i) add_head(4 * i);
+  auto const p = plan();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(end_of(p.windows[static_cast<std::size_t>(i)]), 4 * i + 1);
+}
+
+TEST_F(WindowPlan, KeepsNoMoreBehindThanHalfAMinuteOfAFilmWhoseRateIsKnown) {
+  torrent.share_bytes = 48 * MiB;
+  add_head(40);
+  have(0, 41);
+  EXPECT_EQ(begin_of(plan().windows[0]), 28);
+  torrent.heads[0].film_bytes_per_second = MiB / 5;
+  EXPECT_EQ(begin_of(plan().windows[0]), 33) << "six pieces, and the one that they begin in";
+}
+
+TEST_F(WindowPlan, LooksAheadForAPreloadHoweverSlowlyItIsRead) {
+  policy.least_ahead_bytes = MiB;
+  add_head(40);
+  EXPECT_EQ(end_of(plan().windows[0]), 42);
+  torrent.heads[0].preload_bytes = 12 * MiB;
+  EXPECT_EQ(end_of(plan().windows[0]), 53);
+}
+
+// The last two pieces of the file, pinned.
+class FileEnds : public WindowPlan {
+ protected:
+  FileEnds() {
+    add_head(0);
+    torrent.file_ends = {{lt::piece_index_t(0), lt::piece_index_t(1)}, {lt::piece_index_t(98), lt::piece_index_t(100)}};
+  }
+};
+
+TEST_F(FileEnds, WaitForTheFirstPiecesUnderTheHead) {
+  have(0, 1);
+  EXPECT_EQ(find(plan(), 98), nullptr);
+  have(1, 2);
+  auto const p = plan();
+  ASSERT_NE(find(p, 98), nullptr);
+  EXPECT_EQ(find(p, 98)->priority, lt::top_priority);
+  EXPECT_EQ(find(p, 98)->deadline_ms, 0);
+}
+
+TEST_F(FileEnds, WaitForEveryHead) {
+  have(0, 2);
+  add_head(50);
+  EXPECT_EQ(find(plan(), 98), nullptr);
+}
+
+TEST_F(FileEnds, AreFinishedOnceBegun) {
+  begun = {98};
+  auto const p = plan();
+  ASSERT_NE(find(p, 98), nullptr);
+  EXPECT_EQ(find(p, 99), nullptr);
+}
+
+TEST_F(FileEnds, StayWantedWhenTheyAreThere) {
+  have(0, 2);
+  have(98, 100);
+  auto const p = plan();
+  ASSERT_NE(find(p, 99), nullptr);
+  EXPECT_LT(find(p, 99)->deadline_ms, 0);
+}
+
 TEST_F(WindowPlan, TakesTheMoreUrgentOfTwoHeadsThatWantTheSamePiece) {
-  torrent.active_heads = 2;
   add_head(40);
   add_head(45);
   auto const p = plan();

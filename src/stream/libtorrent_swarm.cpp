@@ -1,0 +1,44 @@
+#include "stream/libtorrent_swarm.hpp"
+
+#include "disk/peer_bridge.hpp"
+
+#include <libtorrent/torrent_flags.hpp>
+
+namespace memtorrent {
+
+std::vector<swarm_controls::sender> libtorrent_swarm::senders() const {
+  std::vector<sender> found;
+  auto const torrent = m_torrent.native_handle();
+  if (!torrent) return found;
+  for (auto const& peer : peer_bridge::senders(*torrent))
+    found.push_back({peer.peer, peer.received_bytes, peer.requested_blocks});
+  return found;
+}
+
+void libtorrent_swarm::limit_requests(void* peer, int blocks) {
+  peer_bridge::limit_requests(*static_cast<lt::peer_connection*>(peer), blocks);
+}
+
+void libtorrent_swarm::prioritize(
+    std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) {
+  m_torrent.prioritize_pieces(priorities);
+}
+
+void libtorrent_swarm::set_deadline(lt::piece_index_t piece, int milliseconds_from_now) {
+  m_torrent.set_piece_deadline(piece, milliseconds_from_now);
+}
+
+void libtorrent_swarm::reset_deadline(lt::piece_index_t piece) { m_torrent.reset_piece_deadline(piece); }
+
+void libtorrent_swarm::set_sequential(bool in_order) {
+  if (in_order)
+    m_torrent.set_flags(lt::torrent_flags::sequential_download);
+  else
+    m_torrent.unset_flags(lt::torrent_flags::sequential_download);
+}
+
+void libtorrent_swarm::set_patience(std::chrono::milliseconds patience) {
+  if (auto const torrent = m_torrent.native_handle()) peer_bridge::set_patience(*torrent, patience);
+}
+
+} // namespace memtorrent

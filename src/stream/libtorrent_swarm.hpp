@@ -1,0 +1,30 @@
+// The swarm of a torrent in a libtorrent session, for its scheduler.
+
+#pragma once
+
+#include "stream/swarm_controls.hpp"
+
+#include <libtorrent/torrent_handle.hpp>
+
+#include <utility>
+
+namespace memtorrent {
+
+/// Network thread: there libtorrent carries out at once what its handle is told.
+class libtorrent_swarm final : public swarm_controls {
+ public:
+  explicit libtorrent_swarm(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
+
+  [[nodiscard]] std::vector<sender> senders() const override;
+  void limit_requests(void* peer, int blocks) override;
+  void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
+  void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;
+  void reset_deadline(lt::piece_index_t piece) override;
+  void set_sequential(bool in_order) override;
+  void set_patience(std::chrono::milliseconds patience) override;
+
+ private:
+  lt::torrent_handle const m_torrent;
+};
+
+} // namespace memtorrent

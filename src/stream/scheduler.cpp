@@ -1,0 +1,84 @@
+#include "stream/scheduler.hpp"
+
+#include "memtorrent/block_ref.hpp"
+
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+// A peer sends all that is requested of it in 0.35 s (request_limits.hpp); what takes longer than this is with a peer
+// that is slower than it was, or stands still.
+constexpr std::chrono::milliseconds patience_with_a_reader_waiting(500);
+// Nobody waits for the piece: better late than twice.
+constexpr std::chrono::milliseconds patience_otherwise(10'000);
+
+} // namespace
+
+std::vector<play_window> scheduler::plan(torrent_snapshot const& now, clock::time_point time) {
+  auto plan = plan_windows(m_policy, now);
+  apply(plan.wanted, now);
+  ask_in_order(now.active_heads() == 1);
+  tick(now, time);
+  return std::move(plan.windows);
+}
+
+void scheduler::tick(torrent_snapshot const& now, clock::time_point time) {
+  limit_requests(now, time);
+  m_swarm.set_patience(now.is_waited_for() ? patience_with_a_reader_waiting : patience_otherwise);
+}
+
+// Only differences are told: setting a deadline anew restarts it.
+void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot const& now) {
+  std::map<lt::piece_index_t, wanted_piece> next;
+  std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> priorities;
+  for (auto const& want : wanted) next.emplace(want.piece, want);
+
+  for (auto const& [piece, want] : m_applied) {
+    if (next.count(piece)) continue;
+    // Setting its priority to 0 alone would leave it among the time-critical ones; ending that alone would leave it at
+    // low priority, going on to download.
+    if (want.deadline_ms >= 0) m_swarm.reset_deadline(piece);
+    priorities.emplace_back(piece, lt::dont_download);
+  }
+  for (auto const& [piece, want] : next) {
+    auto const applied = m_applied.find(piece);
+    bool const is_new = applied == m_applied.end();
+    bool const had_deadline = !is_new && applied->second.deadline_ms >= 0;
+    bool const is_due = want.deadline_ms == 0 && !(had_deadline && applied->second.deadline_ms == 0);
+    if (want.deadline_ms >= 0 && (!had_deadline || is_due) && !now.is_there(piece))
+      m_swarm.set_deadline(piece, want.deadline_ms);
+    // After the deadline, which raised it to the highest.
+    if (is_new || is_due || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
+      priorities.emplace_back(piece, want.priority);
+  }
+  if (!priorities.empty()) m_swarm.prioritize(priorities);
+  m_applied = std::move(next);
+}
+
+// One head wants its pieces one after the other. Two would have to wait for the window of the first to fill: for them
+// the falling priorities count, among which libtorrent picks rare pieces first.
+void scheduler::ask_in_order(bool in_order) {
+  if (std::exchange(m_in_order, in_order) != in_order) m_swarm.set_sequential(in_order);
+}
+
+void scheduler::limit_requests(torrent_snapshot const& now, clock::time_point time) {
+  int missing_blocks = 0;
+  for (auto const& [piece, want] : m_applied)
+    if (!now.is_there(piece)) missing_blocks += (now.piece_length_bytes + block_size_bytes - 1) / block_size_bytes;
+  m_request_limits.set(m_swarm, missing_blocks, time);
+}
+
+void scheduler::drop(lt::piece_index_t piece) {
+  if (m_applied.erase(piece) == 0) return;
+  m_swarm.reset_deadline(piece);
+  m_swarm.prioritize({{piece, lt::dont_download}});
+}
+
+bool scheduler::has_deadline(lt::piece_index_t piece) const {
+  auto const applied = m_applied.find(piece);
+  return applied != m_applied.end() && applied->second.deadline_ms >= 0;
+}
+
+} // namespace memtorrent

@@ -1,0 +1,50 @@
+// What a scheduler sees of a torrent's swarm, and what it can do there. Between the two, so that the same scheduler
+// runs on libtorrent's swarm (libtorrent_swarm.hpp) and on a simulated one with a clock of its own (bench/stream_sim).
+
+#pragma once
+
+#include <libtorrent/download_priority.hpp>
+#include <libtorrent/units.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace memtorrent {
+
+/// The terms are libtorrent's, and so is what they mean: see `lt::torrent_handle`.
+class swarm_controls {
+ public:
+  /// A peer that does not choke us.
+  struct sender {
+    /// Its own as long as it is connected.
+    void* id = nullptr;
+    /// Payload that it has sent since it was connected to.
+    std::int64_t received_bytes = 0;
+    /// Blocks that it was asked for and has not sent.
+    int requested_blocks = 0;
+  };
+
+  swarm_controls() = default;
+  swarm_controls(swarm_controls const&) = delete;
+  swarm_controls& operator=(swarm_controls const&) = delete;
+  virtual ~swarm_controls() = default;
+
+  [[nodiscard]] virtual std::vector<sender> senders() const = 0;
+  /// The most blocks that may be requested of a peer at a time. REQUIRES: `senders` has just named it.
+  virtual void limit_requests(void* peer, int blocks) = 0;
+
+  virtual void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) = 0;
+  /// Gives the piece the highest priority too.
+  virtual void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) = 0;
+  /// Ends a deadline, which leaves the piece at a low priority.
+  virtual void reset_deadline(lt::piece_index_t piece) = 0;
+  virtual void set_sequential(bool in_order) = 0;
+
+  /// How long after its last block was requested a piece that is due counts as late: then blocks of it that did not
+  /// come are requested of other peers too.
+  virtual void set_patience(std::chrono::milliseconds patience) = 0;
+};
+
+} // namespace memtorrent

@@ -1,0 +1,154 @@
+#include "stream/scheduler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace memtorrent {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int MiB = 1024 * 1024;
+
+// Remembers what it was told, as libtorrent would.
+class told_swarm final : public swarm_controls {
+ public:
+  [[nodiscard]] std::vector<sender> senders() const override { return peers; }
+  void limit_requests(void* peer, int blocks) override { limits[peer] = blocks; }
+  void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& told) override {
+    for (auto const& [piece, priority] : told) {
+      if (priority == lt::dont_download)
+        priorities.erase(static_cast<int>(piece));
+      else
+        priorities[static_cast<int>(piece)] = static_cast<std::uint8_t>(priority);
+    }
+    calls += static_cast<int>(told.size());
+  }
+  void set_deadline(lt::piece_index_t piece, int milliseconds) override {
+    deadlines[static_cast<int>(piece)] = milliseconds;
+    ++calls;
+  }
+  void reset_deadline(lt::piece_index_t piece) override { deadlines.erase(static_cast<int>(piece)); }
+  void set_sequential(bool order) override { in_order = order; }
+  void set_patience(std::chrono::milliseconds p) override { patience = p; }
+
+  std::vector<sender> peers;
+  std::map<void*, int> limits;
+  std::map<int, int> priorities;
+  std::map<int, int> deadlines;
+  bool in_order = false;
+  std::chrono::milliseconds patience{};
+  int calls = 0;
+};
+
+// A film of 100 pieces of 1 MiB on 10 MiB, without slack.
+class Scheduler : public testing::Test {
+ protected:
+  told_swarm swarm;
+  std::set<int> there;
+  torrent_snapshot torrent;
+  scheduler::clock::time_point now = scheduler::clock::time_point() + 1h;
+  scheduler s{swarm, [] {
+                window_policy p;
+                p.slack_percent = 0;
+                p.least_ahead_bytes = std::int64_t{1} << 40;
+                return p;
+              }()};
+
+  Scheduler() {
+    torrent.share_bytes = 10 * MiB;
+    torrent.piece_length_bytes = MiB;
+    torrent.is_there = [this](lt::piece_index_t piece) { return there.count(static_cast<int>(piece)) > 0; };
+    torrent.is_begun = torrent.is_there;
+    add_head(40);
+  }
+  void add_head(int piece) {
+    head_snapshot h;
+    h.piece = lt::piece_index_t(piece);
+    h.end_of_file = lt::piece_index_t(100);
+    torrent.heads.push_back(h);
+  }
+  void move_to(int piece) { torrent.heads[0].piece = lt::piece_index_t(piece); }
+  void plan() { s.plan(torrent, now); }
+};
+
+TEST_F(Scheduler, WantsTheWindowAndNothingElse) {
+  plan();
+  ASSERT_EQ(swarm.priorities.size(), 10u);
+  EXPECT_EQ(swarm.priorities.begin()->first, 40);
+  EXPECT_EQ(swarm.priorities[40], 7);
+}
+
+TEST_F(Scheduler, LeavesTheOldWindowInTheTurnOfASeek) {
+  plan();
+  move_to(80);
+  plan();
+  ASSERT_EQ(swarm.priorities.size(), 10u);
+  EXPECT_EQ(swarm.priorities.begin()->first, 80);
+  EXPECT_EQ(swarm.deadlines.begin()->first, 80) << "deadlines too";
+}
+
+TEST_F(Scheduler, SaysNothingWhenNothingChanged) {
+  plan();
+  swarm.calls = 0;
+  plan();
+  EXPECT_EQ(swarm.calls, 0);
+}
+
+TEST_F(Scheduler, HasThePieceUnderTheHeadDueNow) {
+  plan();
+  EXPECT_EQ(swarm.deadlines[40], 0);
+  EXPECT_GT(swarm.deadlines[41], 0);
+  move_to(41);
+  plan();
+  EXPECT_EQ(swarm.deadlines[41], 0);
+  EXPECT_EQ(swarm.priorities[41], 7);
+}
+
+TEST_F(Scheduler, DoesNotAskAgainForWhatWasDroppedUntilTheNextPlan) {
+  plan();
+  s.drop(lt::piece_index_t(42));
+  EXPECT_EQ(swarm.priorities.count(42), 0u);
+  EXPECT_EQ(swarm.deadlines.count(42), 0u);
+  plan();
+  EXPECT_EQ(swarm.priorities.count(42), 1u);
+}
+
+TEST_F(Scheduler, TellsAnewWhatWasEvicted) {
+  plan();
+  swarm.priorities.erase(45); // as the disk does when it lets a piece go
+  s.forget(lt::piece_index_t(45));
+  plan();
+  EXPECT_EQ(swarm.priorities.count(45), 1u);
+}
+
+TEST_F(Scheduler, AsksInOrderForOneHeadOnly) {
+  plan();
+  EXPECT_TRUE(swarm.in_order);
+  add_head(70);
+  plan();
+  EXPECT_FALSE(swarm.in_order);
+}
+
+TEST_F(Scheduler, LosesPatienceWithAPieceThatSomebodyWaitsFor) {
+  plan();
+  EXPECT_GE(swarm.patience, 5s);
+  torrent.heads[0].waiting = true;
+  s.tick(torrent, now + 100ms);
+  EXPECT_LE(swarm.patience, 500ms);
+}
+
+TEST_F(Scheduler, AsksPeersForHalfOfTheWindowTogether) {
+  int names[2] = {};
+  swarm.peers = {{&names[0], 0, 0}, {&names[1], 0, 0}};
+  there = {40, 41};
+  plan();
+  EXPECT_EQ(swarm.limits[&names[0]], 8 * 64 / 2 / 2);
+}
+
+} // namespace
+
+} // namespace memtorrent
