@@ -202,7 +202,7 @@ TEST_F(WindowPlan, KeepsNoMoreBehindThanHalfAMinuteOfAFilmWhoseRateIsKnown) {
   add_head(40);
   have(0, 41);
   EXPECT_EQ(begin_of(plan().windows[0]), 28);
-  torrent.heads[0].film_bytes_per_second = MiB / 5;
+  torrent.heads[0].film_bytes_per_second = MiB / 5 + 1;
   EXPECT_EQ(begin_of(plan().windows[0]), 33) << "six pieces, and the one that they begin in";
 }
 
