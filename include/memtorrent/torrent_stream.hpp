@@ -8,6 +8,8 @@
 
 #include "memtorrent/byte_source.hpp"
 #include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/preload.hpp"
+#include "memtorrent/stream_status.hpp"
 
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/settings_pack.hpp>
@@ -17,6 +19,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace memtorrent {
 
@@ -31,8 +34,8 @@ void prepare_for_streaming(lt::add_torrent_params& params);
 /// How a torrent's windows are shaped. The defaults suit players of films.
 struct streaming_options {
   /// The first and the last bytes of a file that is read: fetched as soon as what is played next is there, and kept
-  /// while the file is read, in whole pieces. Players read an index there (MP4, MKV), and again with every seek. Half of
-  /// the torrent's share of the budget is kept for them at most, the first ones of them.
+  /// while the file is read, in whole pieces. Players read an index there (MP4, MKV), and again with every seek. Half
+  /// of the torrent's share of the budget is kept for them at most, the first ones of them.
   std::int64_t file_head_bytes = std::int64_t{1} * 1024 * 1024;
   std::int64_t file_tail_bytes = std::int64_t{1} * 1024 * 1024;
   /// What a window may keep behind the reader, to rewind into: so much of the window, and where the bitrate is known
@@ -48,8 +51,7 @@ class torrent_stream {
   ///
   /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`. Any thread but the network thread.
   static std::shared_ptr<torrent_stream> create(lt::torrent_handle const& torrent, memory_disk const& disk,
-                                                boost::system::error_code& ec,
-                                                streaming_options const& options = {});
+                                                boost::system::error_code& ec, streaming_options const& options = {});
 
   torrent_stream() = default;
   torrent_stream(torrent_stream const&) = delete;
@@ -59,6 +61,19 @@ class torrent_stream {
   /// Opens a reader at the start of a file. Its window exists from the first read on, until it is destroyed.
   /// Errors: `no_such_file` (also for pad files), `torrent_removed`. Any thread.
   virtual std::unique_ptr<byte_source> open(lt::file_index_t file, boost::system::error_code& ec) = 0;
+
+  /// Fetches the first `bytes` of a file and its ends (`streaming_options`), before anybody reads. Errors: as `open`.
+  /// Any thread.
+  virtual std::unique_ptr<memtorrent::preload> preload(lt::file_index_t file, std::int64_t bytes,
+                                                       boost::system::error_code& ec) = 0;
+
+  /// How long the film in a file plays, from which its bitrate follows: windows and forecasts then go by that, and not
+  /// by how fast the player reads. 0 takes it back. Errors: `no_such_file`. Any thread.
+  virtual void set_duration(lt::file_index_t file, std::chrono::milliseconds duration,
+                            boost::system::error_code& ec) = 0;
+
+  /// One for each reader that has read. Looked at ten times a second while there is one. Any thread.
+  [[nodiscard]] virtual std::vector<reader_status> status() const = 0;
 
   /// Bytes that are there from the play head on, without a gap; 0 without a reader. Any thread.
   [[nodiscard]] virtual std::int64_t buffered_bytes() const = 0;

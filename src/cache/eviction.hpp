@@ -35,6 +35,11 @@ struct piece_range {
   friend bool operator==(piece_range const& a, piece_range const& b) { return a.begin == b.begin && a.end == b.end; }
 };
 
+/// The piece after it.
+inline lt::piece_index_t behind(lt::piece_index_t piece) noexcept {
+  return lt::piece_index_t(static_cast<int>(piece) + 1);
+}
+
 /// Why a piece is kept; the least reason goes first.
 enum class keep_reason : std::uint8_t { none, idle_window, look_behind, look_ahead, pinned };
 

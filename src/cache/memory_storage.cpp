@@ -222,6 +222,15 @@ bool memory_storage::is_complete(lt::piece_index_t piece) const {
   return entry ? entry->in_order == m_geometry.blocks_in_piece(piece) : is_all_pad(piece);
 }
 
+int memory_storage::blocks_there(lt::piece_index_t piece) const {
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry const* const entry = find(in, piece);
+  if (!entry) return 0;
+  return static_cast<int>(
+      std::count_if(entry->blocks.begin(), entry->blocks.end(), [](auto const& block) { return bool(block); }));
+}
+
 // ---- letting go ----
 
 // What is taken out is destroyed with no lock held: freeing blocks may wake whoever waits for room.

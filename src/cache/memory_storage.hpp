@@ -42,6 +42,8 @@ class piece_listener {
   virtual void on_piece_passed(lt::piece_index_t piece) = 0;
   /// The piece was let go: it is neither had nor wanted any more (its priority is 0).
   virtual void on_piece_evicted(lt::piece_index_t piece) = 0;
+  /// All of the piece came, and its hash was wrong.
+  virtual void on_piece_failed(lt::piece_index_t piece) = 0;
   /// A block of the piece was dropped, because nothing could make room for it.
   virtual void on_block_dropped(lt::piece_index_t piece) = 0;
   /// Room is needed that only this torrent has, and it cannot be evicted because libtorrent calls the torrent a seed:
@@ -93,6 +95,8 @@ class memory_storage {
   [[nodiscard]] bool has_passed(lt::piece_index_t piece) const;
   /// Any thread.
   [[nodiscard]] bool is_complete(lt::piece_index_t piece) const;
+  /// Blocks of the piece that are in RAM. Any thread.
+  [[nodiscard]] int blocks_there(lt::piece_index_t piece) const;
 
   // ---- hashes ----
 

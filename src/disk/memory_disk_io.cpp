@@ -261,6 +261,8 @@ void memory_disk_io::piece_hash_answered(std::shared_ptr<memory_storage> const& 
       if (auto const listener = storage->listener()) listener->on_piece_passed(piece);
     } else if (checking) {
       storage->evict(piece);
+    } else if (auto const listener = storage->listener()) {
+      listener->on_piece_failed(piece);
     }
   }
   hash_answered(*storage);

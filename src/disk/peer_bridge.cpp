@@ -20,12 +20,35 @@ MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
 MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
 
+MEMTORRENT_REACH(pieces_of_peer, lt::peer_connection::m_have_piece);
 MEMTORRENT_REACH(average_piece_time, lt::torrent::m_average_piece_time);
 MEMTORRENT_REACH(piece_time_deviation, lt::torrent::m_piece_time_deviation);
 MEMTORRENT_REACH(known_peers, lt::torrent_hot_members::m_peer_list);
 MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
 
 } // namespace
+
+piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece) {
+  piece_supply supply;
+  for (auto* const peer : torrent) {
+    ++supply.peers;
+    auto const& has = member(*peer, pieces_of_peer{});
+    if (piece >= has.end_index() || !has[piece]) continue;
+    ++supply.have_it;
+    supply.let_us_ask += peer->has_peer_choked() ? 0 : 1;
+    auto const& requested = member(*peer, requested_blocks{});
+    auto const owed =
+        static_cast<int>(std::count_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
+          return pending.block.piece_index == piece && !pending.not_wanted;
+        }));
+    if (owed <= supply.blocks_owed) continue;
+    supply.blocks_owed = owed;
+    supply.owes_most = peer->remote();
+  }
+  return supply;
+}
+
+std::int64_t download_rate(lt::torrent& torrent) { return torrent.statistics().download_payload_rate(); }
 
 std::vector<sender> senders(lt::torrent& torrent) {
   std::vector<sender> found;

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <libtorrent/fwd.hpp>
+#include <libtorrent/socket.hpp>
+#include <libtorrent/units.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -27,6 +29,20 @@ struct sender {
   /// Blocks that were requested of it and have not come.
   int requested_blocks = 0;
 };
+
+/// What peers have to do with a piece that is wanted.
+struct piece_supply {
+  int peers = 0; // all that are connected
+  int have_it = 0;
+  int let_us_ask = 0; // of those
+  /// The one of which most of its blocks were requested.
+  lt::tcp::endpoint owes_most;
+  int blocks_owed = 0;
+};
+piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// Payload that comes, in bytes a second, over the last seconds.
+std::int64_t download_rate(lt::torrent& torrent);
 
 /// The peers that do not choke us.
 std::vector<sender> senders(lt::torrent& torrent);

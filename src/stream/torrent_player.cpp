@@ -8,6 +8,8 @@
 #include <libtorrent/torrent_info.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace memtorrent {
@@ -61,6 +63,7 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
   file_bytes bytes;
   boost::system::error_code error;
   bool needs_plan = false;
+  std::vector<memtorrent::preload::done_handler> ended;
   {
     locked const lock(m_mutex);
     error = m_closed;
@@ -69,6 +72,7 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
       auto const planned = geometry.piece_at(head->position);
       auto const now = clock::now();
       bool const first_read = head->moved == 0;
+      if (first_read) ended = end_preloads(head->file_index);
       if (first_read || position != head->position) head->read.sought(now);
       head->position = position;
       head->moved = ++m_moves;
@@ -78,10 +82,13 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
       if (bytes.empty()) {
         head->waiting_max_bytes = max_bytes;
         head->waiting = std::exchange(handler, nullptr);
+        head->waiting_since = now;
+        head->wait = {};
       }
     }
   }
   if (needs_plan) request_plan();
+  for (auto const& done : ended) done({});
   if (handler) handler(error, std::move(bytes));
 }
 
@@ -96,11 +103,14 @@ void torrent_player::cancel(play_head& head) {
 
 void torrent_player::close(std::shared_ptr<play_head> const& head) {
   cancel(*head);
+  memtorrent::preload::done_handler given_up;
   {
     locked const lock(m_mutex);
+    given_up = end_preload(*head, errc::read_cancelled);
     m_heads.erase(std::remove(m_heads.begin(), m_heads.end(), head), m_heads.end());
   }
   request_plan();
+  if (given_up) given_up(errc::read_cancelled);
 }
 
 void torrent_player::on_piece_passed(lt::piece_index_t piece) {
@@ -113,6 +123,8 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
   bool needs_plan = m_scheduler.has_deadline(piece);
   {
     locked const lock(m_mutex);
+    m_failures.erase(piece);
+    m_dropped.erase(piece);
     auto const now = clock::now();
     for (auto const& head : m_heads) {
       if (!head->waiting || m_storage->geometry().piece_at(head->position) != piece) continue;
@@ -124,36 +136,23 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
   }
   if (needs_plan) request_plan();
   for (auto& a : answers) a.handler({}, std::move(a.bytes));
+  finish_preloads();
 }
 
 void torrent_player::on_closed(boost::system::error_code reason) {
   std::vector<byte_source::read_handler> waiting;
+  std::vector<memtorrent::preload::done_handler> preloads;
   {
     locked const lock(m_mutex);
     if (!m_closed) m_closed = reason;
-    for (auto const& head : m_heads)
+    for (auto const& head : m_heads) {
       if (head->waiting) waiting.push_back(std::exchange(head->waiting, nullptr));
+      if (auto given_up = end_preload(*head, reason)) preloads.push_back(std::move(given_up));
+    }
   }
   m_watchdog.stop();
   for (auto const& handler : waiting) handler(reason, {});
-}
-
-std::int64_t torrent_player::buffered_bytes() const {
-  byte_range file;
-  std::int64_t position = 0;
-  {
-    locked const lock(m_mutex);
-    auto const newest = std::max_element(m_heads.begin(), m_heads.end(),
-                                         [](auto const& a, auto const& b) { return a->moved < b->moved; });
-    if (newest == m_heads.end()) return 0;
-    file = (*newest)->file;
-    position = (*newest)->position;
-  }
-  auto const& geometry = m_storage->geometry();
-  std::int64_t end = position;
-  while (end < file.end && m_storage->has_passed(geometry.piece_at(end)))
-    end = geometry.offset_of(geometry.piece_at(end)) + geometry.piece_length_bytes();
-  return std::min(end, file.end) - position;
+  for (auto const& handler : preloads) handler(reason);
 }
 
 // ---- planning ----
@@ -161,7 +160,7 @@ std::int64_t torrent_player::buffered_bytes() const {
 // A read that waits is never idle. Otherwise the reader that moved last is the player; what has not read for a while
 // beside it was left open by a seek.
 bool torrent_player::is_idle(play_head const& head, clock::time_point now) const {
-  return !head.waiting && head.moved != m_moves && now - head.last_read > idle_after;
+  return !head.waiting && head.preload_bytes == 0 && head.moved != m_moves && now - head.last_read > idle_after;
 }
 
 bool torrent_player::is_played() const {
@@ -175,21 +174,26 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
   s.piece_length_bytes = geometry.piece_length_bytes();
   s.is_there = [this](lt::piece_index_t piece) { return m_storage->has_passed(piece); };
   s.is_begun = [this](lt::piece_index_t piece) { return m_storage->generation(piece) != 0; };
-  for (auto const& head : m_heads) {
-    if (head->moved == 0) continue;
-    head_snapshot h;
-    // A head at the very end of its file still looks at the last byte.
-    h.piece = geometry.piece_at(std::min(head->position, head->file.end - 1));
-    h.first_of_file = geometry.piece_at(head->file.begin);
-    h.end_of_file = lt::piece_index_t(static_cast<int>(geometry.piece_at(head->file.end - 1)) + 1);
-    h.idle = is_idle(*head, now);
-    h.waiting = static_cast<bool>(head->waiting);
-    h.bytes_into_piece = head->position - geometry.offset_of(h.piece);
-    h.bytes_per_second = head->read.bytes_per_second();
-    h.since_seek_ms = head->read.since_seek(now).count();
-    s.heads.push_back(h);
-  }
+  for (auto const& head : m_heads)
+    if (head->moved > 0) s.heads.push_back(snapshot_of(*head, now));
   return s;
+}
+
+head_snapshot torrent_player::snapshot_of(play_head const& head, clock::time_point now) const {
+  auto const& geometry = m_storage->geometry();
+  head_snapshot h;
+  // A head at the very end of its file still looks at the last byte.
+  h.piece = geometry.piece_at(std::min(head.position, head.file.end - 1));
+  h.first_of_file = geometry.piece_at(head.file.begin);
+  h.end_of_file = behind(geometry.piece_at(head.file.end - 1));
+  h.idle = is_idle(head, now);
+  h.waiting = static_cast<bool>(head.waiting);
+  h.bytes_into_piece = head.position - geometry.offset_of(h.piece);
+  h.bytes_per_second = head.read.bytes_per_second();
+  h.since_seek_ms = head.read.since_seek(now).count();
+  h.film_bytes_per_second = film_bytes_per_second(head);
+  h.preload_bytes = head.preload_bytes;
+  return h;
 }
 
 // However many heads move in one turn of the network thread, one plan serves them all.
@@ -205,12 +209,15 @@ void torrent_player::request_plan() {
 
 void torrent_player::plan(memory_disk_io& disk) {
   torrent_snapshot now;
+  std::vector<std::shared_ptr<play_head>> heads;
   {
     locked const lock(m_mutex);
     m_plan_requested = false;
     if (m_closed) return;
     m_planned = clock::now();
     now = snapshot(m_planned);
+    std::copy_if(m_heads.begin(), m_heads.end(), std::back_inserter(heads),
+                 [](auto const& head) { return head->moved > 0; });
   }
   if (now.heads.empty()) {
     leave_windows(disk);
@@ -222,12 +229,19 @@ void torrent_player::plan(memory_disk_io& disk) {
       m_disk->share_bytes(*m_storage) - resident_bytes(m_storage->geometry(), m_storage->order().pinned());
   m_windows = m_scheduler.plan(now, m_planned);
   disk.set_windows(*m_storage, m_windows);
+  {
+    locked const lock(m_mutex);
+    for (std::size_t i = 0; i < heads.size(); ++i) heads[i]->window = m_windows[i];
+    m_file_ends = now.file_ends;
+  }
+  finish_preloads();
   m_watchdog.watch(disk.network_thread(), weak_from_this(), [this] { return tick(); });
 }
 
 bool torrent_player::tick() {
   if (!is_played()) return false;
   auto const now = clock::now();
+  look_at_waits(now);
   // A window grows while its reader stays, and heads become idle.
   if (now - m_planned >= std::chrono::seconds(1))
     request_plan();
@@ -266,10 +280,19 @@ void torrent_player::leave_windows(memory_disk_io& disk) {
 
 void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_scheduler.forget(piece); }
 
+void torrent_player::on_piece_failed(lt::piece_index_t piece) {
+  locked const lock(m_mutex);
+  ++m_failures[piece];
+}
+
 // Asking for it again at once would fetch and drop it for as long as there is no room; the next plan wants it again.
 // The piece under a head is the exception: there everything else goes first, so room comes as soon as somebody lets a
 // block go.
 void torrent_player::on_block_dropped(lt::piece_index_t piece) {
+  {
+    locked const lock(m_mutex);
+    m_dropped[piece] = clock::now();
+  }
   // Posted, because libtorrent is in the middle of receiving the block. By then a head may be there.
   m_disk->post([weak = weak_from_this(), piece](memory_disk_io&) {
     auto const self = weak.lock();

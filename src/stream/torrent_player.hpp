@@ -12,13 +12,14 @@
 #include "cache/memory_storage.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/torrent_stream.hpp"
-#include "stream/consumption.hpp"
 #include "stream/libtorrent_swarm.hpp"
+#include "stream/play_head.hpp"
 #include "stream/scheduler.hpp"
 #include "stream/watchdog.hpp"
 #include "stream/window_plan.hpp"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -30,34 +31,30 @@ class torrent_player final : public torrent_stream,
  public:
   using clock = std::chrono::steady_clock;
 
-  /// One reader's place. Its fields are guarded by the player's mutex.
-  struct play_head {
-    byte_range file; // bytes of the torrent
-    std::int64_t position = 0;
-    std::uint64_t moved = 0; // which of all moves was its last
-    clock::time_point last_read;
-    consumption read;
-    // The read that waits; empty handler for none.
-    std::int64_t waiting_max_bytes = 0;
-    byte_source::read_handler waiting;
-  };
-
   torrent_player(lt::torrent_handle torrent, std::shared_ptr<lt::torrent_info const> info,
                  std::shared_ptr<memory_disk_state> disk, std::shared_ptr<memory_storage> storage,
                  streaming_options const& options);
 
   std::unique_ptr<byte_source> open(lt::file_index_t file, boost::system::error_code& ec) override;
+  std::unique_ptr<memtorrent::preload> preload(lt::file_index_t file, std::int64_t bytes,
+                                               boost::system::error_code& ec) override;
+  void set_duration(lt::file_index_t file, std::chrono::milliseconds duration, boost::system::error_code& ec) override;
+  std::vector<reader_status> status() const override;
   std::int64_t buffered_bytes() const override;
 
-  // for its readers
+  // for its readers and preloads
   void read(std::shared_ptr<play_head> const& head, std::int64_t position, std::int64_t max_bytes,
             byte_source::read_handler handler);
   void cancel(play_head& head);
   void close(std::shared_ptr<play_head> const& head);
+  preload_progress progress_of(play_head const& head) const;
+  void begin_preload(play_head& head, std::int64_t bytes);
+  void await_preload(play_head& head, memtorrent::preload::done_handler handler);
 
   // piece_listener
   void on_piece_passed(lt::piece_index_t piece) override;
   void on_piece_evicted(lt::piece_index_t piece) override;
+  void on_piece_failed(lt::piece_index_t piece) override;
   void on_block_dropped(lt::piece_index_t piece) override;
   void on_recheck_needed() override;
   void on_share_changed() override;
@@ -68,12 +65,24 @@ class torrent_player final : public torrent_stream,
   void want_nothing();
 
  private:
+  std::shared_ptr<play_head> add_head(lt::file_index_t file, boost::system::error_code& ec);
   file_bytes take(play_head& head, std::int64_t max_bytes, clock::time_point now) REQUIRES_LOCK(m_mutex);
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
   bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   torrent_snapshot take_snapshot(clock::time_point now) const;
   std::vector<piece_range> file_ends() const;
+  std::int64_t buffered_bytes(play_head const& head) const REQUIRES_LOCK(m_mutex);
+  std::int64_t film_bytes_per_second(play_head const& head) const REQUIRES_LOCK(m_mutex);
+  reader_status status_of(play_head const& head, int weights, clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  head_snapshot snapshot_of(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  void look_at_waits(clock::time_point now);
+  wait_status wait_of(play_head& head, lt::torrent& torrent, clock::time_point now) REQUIRES_LOCK(m_mutex);
+  memtorrent::preload::done_handler end_preload(play_head& head, boost::system::error_code reason)
+      REQUIRES_LOCK(m_mutex);
+  std::vector<memtorrent::preload::done_handler> end_preloads(lt::file_index_t file) REQUIRES_LOCK(m_mutex);
+  std::vector<piece_range> preloaded_pieces(play_head const& head) const REQUIRES_LOCK(m_mutex);
+  void finish_preloads();
   bool is_played() const;
   void request_plan();
   void plan(memory_disk_io& disk);
@@ -91,6 +100,12 @@ class torrent_player final : public torrent_stream,
   std::uint64_t m_moves GUARDED_BY(m_mutex) = 0;
   bool m_plan_requested GUARDED_BY(m_mutex) = false;
   boost::system::error_code m_closed GUARDED_BY(m_mutex);
+  std::map<lt::file_index_t, std::chrono::milliseconds> m_durations GUARDED_BY(m_mutex);
+  // Ends of files that are pinned.
+  std::vector<piece_range> m_file_ends GUARDED_BY(m_mutex);
+  std::int64_t m_fill_bytes_per_s GUARDED_BY(m_mutex) = 0;
+  std::map<lt::piece_index_t, int> m_failures GUARDED_BY(m_mutex);
+  std::map<lt::piece_index_t, clock::time_point> m_dropped GUARDED_BY(m_mutex);
 
   // Network thread only.
   libtorrent_swarm m_swarm;

@@ -15,7 +15,7 @@ namespace {
 /// One file, read through a play head of its own.
 class torrent_reader final : public byte_source {
  public:
-  torrent_reader(std::shared_ptr<torrent_player> player, std::shared_ptr<torrent_player::play_head> head)
+  torrent_reader(std::shared_ptr<torrent_player> player, std::shared_ptr<play_head> head)
       : m_player(std::move(player)), m_head(std::move(head)), m_file(m_head->file) {}
   ~torrent_reader() override { m_player->close(m_head); }
 
@@ -34,8 +34,22 @@ class torrent_reader final : public byte_source {
 
  private:
   std::shared_ptr<torrent_player> const m_player;
-  std::shared_ptr<torrent_player::play_head> const m_head;
+  std::shared_ptr<play_head> const m_head;
   byte_range const m_file;
+};
+
+class torrent_preload final : public preload {
+ public:
+  torrent_preload(std::shared_ptr<torrent_player> player, std::shared_ptr<play_head> head)
+      : m_player(std::move(player)), m_head(std::move(head)) {}
+  ~torrent_preload() override { m_player->close(m_head); }
+
+  [[nodiscard]] preload_progress progress() const override { return m_player->progress_of(*m_head); }
+  void async_wait(done_handler handler) override { m_player->await_preload(*m_head, std::move(handler)); }
+
+ private:
+  std::shared_ptr<torrent_player> const m_player;
+  std::shared_ptr<play_head> const m_head;
 };
 
 // Asks the network thread, and waits.
@@ -54,13 +68,14 @@ boost::system::error_code check_picker(memory_disk_state& disk, std::shared_ptr<
 
 } // namespace
 
-std::unique_ptr<byte_source> torrent_player::open(lt::file_index_t file, boost::system::error_code& ec) {
+std::shared_ptr<play_head> torrent_player::add_head(lt::file_index_t file, boost::system::error_code& ec) {
   auto const& files = m_info->files();
   if (file < lt::file_index_t(0) || file >= files.end_file() || files.pad_file_at(file)) {
     ec = errc::no_such_file;
     return nullptr;
   }
   auto head = std::make_shared<play_head>();
+  head->file_index = file;
   head->file = {files.file_offset(file), files.file_offset(file) + files.file_size(file)};
   head->position = head->file.begin;
   {
@@ -72,7 +87,21 @@ std::unique_ptr<byte_source> torrent_player::open(lt::file_index_t file, boost::
     m_heads.push_back(head);
   }
   ec.clear();
+  return head;
+}
+
+std::unique_ptr<byte_source> torrent_player::open(lt::file_index_t file, boost::system::error_code& ec) {
+  auto head = add_head(file, ec);
+  if (!head) return nullptr;
   return std::make_unique<torrent_reader>(shared_from_this(), std::move(head));
+}
+
+std::unique_ptr<memtorrent::preload> torrent_player::preload(lt::file_index_t file, std::int64_t bytes,
+                                                             boost::system::error_code& ec) {
+  auto head = add_head(file, ec);
+  if (!head) return nullptr;
+  begin_preload(*head, bytes);
+  return std::make_unique<torrent_preload>(shared_from_this(), std::move(head));
 }
 
 std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const& torrent, memory_disk const& disk,

@@ -27,11 +27,11 @@ struct window_policy {
   int look_behind_percent = 25;
   int look_behind_ms = 30'000;
   /// Who has just sought often seeks again, and then all that was fetched ahead is for nothing. So in the first half
-  /// minute at a place the window looks ahead for what is read in two seconds (a player has a buffer of its own on
-  /// top), and from then on for two seconds more each second, which fills it as fast as a line of three times the
-  /// film's rate can.
+  /// minute at a place the window looks ahead for what is read in a second and a half (a player has a buffer of its
+  /// own on top), and from then on for two seconds more each second, which fills it as fast as a line of three times
+  /// the film's rate can.
   int restless_ms = 30'000;
-  int restless_ahead_ms = 2'000;
+  int restless_ahead_ms = 1'500;
   int ahead_growth = 2;
   /// What a window looks ahead for at least, however slowly it is read.
   std::int64_t least_ahead_bytes = std::int64_t{3} * 1024 * 1024;

@@ -150,6 +150,7 @@ TEST(MemoryStorage, DoesNotKeepItsListenerAlive) {
   struct silent final : piece_listener {
     void on_piece_passed(lt::piece_index_t) override {}
     void on_piece_evicted(lt::piece_index_t) override {}
+    void on_piece_failed(lt::piece_index_t) override {}
     void on_block_dropped(lt::piece_index_t) override {}
     void on_recheck_needed() override {}
     void on_share_changed() override {}

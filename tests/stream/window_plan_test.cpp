@@ -280,14 +280,14 @@ class LookAhead : public WindowPlan {
   }
 };
 
-TEST_F(LookAhead, IsTwoSecondsForHalfAMinuteAfterASeek) {
-  EXPECT_EQ(end_after(0), 45) << "4 MiB from the middle of piece 40 end in piece 44";
-  EXPECT_EQ(end_after(30'000), 45);
+TEST_F(LookAhead, IsASecondAndAHalfForHalfAMinuteAfterASeek) {
+  EXPECT_EQ(end_after(0), 44) << "3 MiB from the middle of piece 40 end in piece 43";
+  EXPECT_EQ(end_after(30'000), 44);
 }
 
 TEST_F(LookAhead, ThenGrowsByTwoSecondsEachSecond) {
-  EXPECT_EQ(end_after(31'000), 49);
-  EXPECT_EQ(end_after(32'000), 53);
+  EXPECT_EQ(end_after(31'000), 48);
+  EXPECT_EQ(end_after(32'000), 52);
 }
 
 TEST_F(LookAhead, GrowsNoFurtherThanItsShare) {

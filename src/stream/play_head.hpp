@@ -1,0 +1,43 @@
+// One reader's place in a torrent, or a preload's. All fields are guarded by the player's mutex.
+
+#pragma once
+
+#include "cache/eviction.hpp"
+#include "memtorrent/byte_range.hpp"
+#include "memtorrent/byte_source.hpp"
+#include "memtorrent/preload.hpp"
+#include "memtorrent/stream_status.hpp"
+#include "stream/consumption.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace memtorrent {
+
+struct play_head {
+  using clock = std::chrono::steady_clock;
+
+  lt::file_index_t file_index{0};
+  byte_range file; // bytes of the torrent
+  std::int64_t position = 0;
+  std::uint64_t moved = 0; // which of all moves was its last; 0: it has no window
+  clock::time_point last_read;
+  consumption read;
+  play_window window; // as last planned
+
+  // The read that waits; empty handler for none.
+  std::int64_t waiting_max_bytes = 0;
+  byte_source::read_handler waiting;
+  clock::time_point waiting_since;
+  // What it waits for, as last looked at, and since when that has been with the same peer.
+  wait_status wait;
+  clock::time_point owed_since;
+
+  // Above 0: nobody reads here, but so much from its position on is to be fetched.
+  std::int64_t preload_bytes = 0;
+  bool preload_done = false;
+  boost::system::error_code preload_error;
+  preload::done_handler on_preload_done;
+};
+
+} // namespace memtorrent

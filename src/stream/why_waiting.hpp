@@ -1,0 +1,20 @@
+// Why a read waits. A pure function of what is known of its piece.
+
+#pragma once
+
+#include "disk/peer_bridge.hpp"
+#include "memtorrent/stream_status.hpp"
+
+namespace memtorrent {
+
+struct wanted_piece_state {
+  peer_bridge::piece_supply supply;
+  /// All its blocks have come.
+  bool is_complete = false;
+  /// A block of it was dropped not long ago.
+  bool was_dropped = false;
+};
+
+wait_reason why_waiting(wanted_piece_state const& piece) noexcept;
+
+} // namespace memtorrent
