@@ -36,20 +36,18 @@ TEST(StreamStatus, SaysThatAReaderWaitsForPeers) {
   EXPECT_EQ(p->stream->status()[0].buffered_bytes, 0);
 }
 
-// A seed that accepts us, and lets nobody ask.
-TEST(StreamStatus, SaysThatPeersChoke) {
+TEST(StreamStatus, SaysThatNoPeerHasThePiece) {
   film const f({.size_bytes = MiB});
+  temporary_folder const empty;
   swarm s;
-  s.seed(f, [](lt::settings_pack& pack) {
-    pack.set_int(lt::settings_pack::unchoke_slots_limit, 0);
-    pack.set_int(lt::settings_pack::allowed_fast_set_size, 0);
-  });
+  auto& other = s.leech(f, empty.path());
   auto p = s.play(f, 8 * MiB);
+  p->torrent.connect_peer(other.endpoint());
   auto reader = p->open();
   reader->async_read(0, 1, [](boost::system::error_code, file_bytes const&) {});
   EXPECT_TRUE(p->wait_until([&] {
     auto const readers = p->stream->status();
-    return !readers.empty() && readers[0].wait.reason == wait_reason::choked;
+    return !readers.empty() && readers[0].wait.reason == wait_reason::nobody_has_it;
   }));
 }
 
