@@ -33,7 +33,7 @@ demo_command::demo_command(boost::asio::io_context& io, console& output, demo_op
 
 stream_options demo_command::options_of_stream() const {
   stream_options options;
-  options.source = (m_directory.path() / torrent_name).string();
+  options.sources = {(m_directory.path() / torrent_name).string()};
   options.budget_bytes = m_options.budget_bytes;
   options.http = m_options.http;
   options.listen = parse_endpoint("127.0.0.1:0");

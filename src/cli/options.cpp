@@ -70,8 +70,10 @@ command_line parse_stream(std::vector<std::string> arguments) {
   common_texts common;
   std::string listen = default_listen_endpoint;
   std::vector<std::string> peers;
+  std::string preload;
   bool no_dht = false;
-  app.add_option("SOURCE", options.source, "A magnet link, a .torrent file, or an http or https URL of one")
+  app.add_option("SOURCE", options.sources,
+                 "A magnet link, a .torrent file, or an http or https URL of one; several share the budget")
       ->required()
       ->type_name("");
   common.add_to(app);
@@ -83,12 +85,14 @@ command_line parse_stream(std::vector<std::string> arguments) {
       ->allow_extra_args(false);
   app.add_option("--file", options.file, "Which file to stream, by its number or its name, such as '*.mkv'")
       ->type_name("INDEX|GLOB");
+  app.add_option("--preload", preload, "What to fetch of a film before its URL is printed")->type_name("SIZE|PERCENT");
   app.add_flag("--no-dht", no_dht, "Do not look for peers in the DHT or on the local network");
   if (auto text = parse(app, std::move(arguments)); !text.empty()) return information{std::move(text)};
 
   common.read_into(options);
   options.listen = read_option("--listen", listen, parse_endpoint);
   for (auto const& peer : peers) options.peers.push_back(read_option("--peer", peer, parse_peer_address));
+  if (!preload.empty()) options.preload = read_option("--preload", preload, parse_preload_amount);
   options.finds_peers = !no_dht;
   return options;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/endpoint_text.hpp"
+#include "cli/preload_amount.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -21,8 +22,8 @@ inline constexpr char const* default_listen_endpoint = "0.0.0.0:6881";
 
 /// `memtorrent SOURCE`
 struct stream_options {
-  /// A magnet link, the path of a .torrent file, or its http(s) URL.
-  std::string source;
+  /// Each a magnet link, the path of a .torrent file, or its http(s) URL.
+  std::vector<std::string> sources;
   std::int64_t budget_bytes = default_budget_bytes;
   boost::asio::ip::tcp::endpoint http = parse_endpoint(default_http_endpoint);
   boost::asio::ip::tcp::endpoint listen = parse_endpoint(default_listen_endpoint);
@@ -30,6 +31,8 @@ struct stream_options {
   std::vector<peer_address> peers = {};
   /// An index or a pattern; see `choose_file`.
   std::optional<std::string> file = std::nullopt;
+  /// What is fetched of each film before its URL is printed.
+  std::optional<preload_amount> preload = std::nullopt;
   /// False: nothing but trackers and `peers` is asked for peers, and no router for a port.
   bool finds_peers = true;
 };

@@ -4,11 +4,30 @@
 
 namespace memtorrent::cli {
 
+namespace {
+
+std::string preload_text(preload_progress const& preload) {
+  auto text = "preloading " + readable_size(preload.bytes_there) + " of " + readable_size(preload.bytes_wanted);
+  if (!preload.left) return text;
+  auto const seconds = (preload.left->count() + 999) / 1000;
+  return text + ", about " + std::to_string(seconds) + " s left";
+}
+
+} // namespace
+
 std::string waiting_reason(progress const& now) {
   if (!now.has_metadata) return now.peers == 0 ? "waiting for metadata, no peers yet" : "waiting for metadata";
   if (now.peers == 0) return "no peers yet";
+  if (now.preload) return preload_text(*now.preload);
   if (now.open_readers == 0) return "waiting for a player";
-  return {};
+  return to_sentence(now.wait);
+}
+
+std::string waiting_kind(progress const& now) {
+  bool const has_figures = now.has_metadata && now.peers > 0 && (now.preload || now.open_readers > 0);
+  if (!has_figures) return waiting_reason(now);
+  if (now.preload) return "preload";
+  return now.wait.reason == wait_reason::none ? "" : "wait " + std::to_string(static_cast<int>(now.wait.reason));
 }
 
 std::string progress_line(progress const& now) {

@@ -34,36 +34,39 @@ std::string hex(Hash const& hash) {
   return text.str();
 }
 
+// The best one first: it is the one in the path.
+std::vector<std::string> info_hashes_of(lt::torrent_info const& info) {
+  auto const& hashes = info.info_hashes();
+  std::vector<std::string> found{hex(hashes.get_best())};
+  if (hashes.has_v1()) found.push_back(hex(hashes.v1));
+  if (hashes.has_v2()) found.push_back(hex(hashes.v2));
+  return found;
+}
+
 } // namespace
 
 void stream_catalog::publish(std::shared_ptr<lt::torrent_info const> info, std::shared_ptr<torrent_stream> stream) {
-  m_info = std::move(info);
-  m_stream = std::move(stream);
-  auto const& hashes = m_info->info_hashes();
-  // The best one first: it is the one in the path.
-  m_info_hashes = {hex(hashes.get_best())};
-  if (hashes.has_v1()) m_info_hashes.push_back(hex(hashes.v1));
-  if (hashes.has_v2()) m_info_hashes.push_back(hex(hashes.v2));
+  m_torrents.push_back({std::move(info), std::move(stream)});
 }
 
-void stream_catalog::clear() {
-  m_info.reset();
-  m_stream.reset();
-  m_info_hashes.clear();
-}
+void stream_catalog::clear() { m_torrents.clear(); }
 
 std::optional<http::stream_file> stream_catalog::find(std::string const& info_hash_hex, int file_index) const {
-  if (std::find(m_info_hashes.begin(), m_info_hashes.end(), info_hash_hex) == m_info_hashes.end()) return std::nullopt;
-  auto const& files = m_info->files();
+  auto const torrent = std::find_if(m_torrents.begin(), m_torrents.end(), [&](entry const& published) {
+    auto const hashes = info_hashes_of(*published.info);
+    return std::find(hashes.begin(), hashes.end(), info_hash_hex) != hashes.end();
+  });
+  if (torrent == m_torrents.end()) return std::nullopt;
+  auto const& files = torrent->info->files();
   lt::file_index_t const file(file_index);
   if (file < lt::file_index_t(0) || file >= files.end_file() || files.pad_file_at(file)) return std::nullopt;
 
   http::stream_file found;
   found.name = std::string(files.file_name(file));
   found.size_bytes = files.file_size(file);
-  found.etag = m_info_hashes.front() + "-" + std::to_string(file_index);
+  found.etag = info_hashes_of(*torrent->info).front() + "-" + std::to_string(file_index);
   // Weak, because whoever can open a reader has not opened one.
-  found.open = [stream = m_stream, file, token = std::weak_ptr(m_reader_token)](boost::system::error_code& ec) {
+  found.open = [stream = torrent->stream, file, token = std::weak_ptr(m_reader_token)](boost::system::error_code& ec) {
     std::unique_ptr<byte_source> source = stream->open(file, ec);
     if (source) source = std::make_unique<counted_source>(std::move(source), token.lock());
     return source;
@@ -71,8 +74,9 @@ std::optional<http::stream_file> stream_catalog::find(std::string const& info_ha
   return found;
 }
 
-std::string stream_catalog::path_of(lt::file_index_t file) const {
-  return http::stream_path(m_info_hashes.front(), static_cast<int>(file), std::string(m_info->files().file_name(file)));
+std::string stream_catalog::path_of(lt::torrent_info const& info, lt::file_index_t file) {
+  return http::stream_path(info_hashes_of(info).front(), static_cast<int>(file),
+                           std::string(info.files().file_name(file)));
 }
 
 } // namespace memtorrent::cli

@@ -1,6 +1,7 @@
-// `memtorrent SOURCE`: from a source to a URL, and on until it is stopped.
+// `memtorrent SOURCE...`: from each source to a URL, and on until it is stopped.
 //
-//   source --> torrent (downloaded if it is a URL) --> peers' addresses --> session --> metadata --> URL on stdout
+//   source --> torrent (downloaded if it is a URL) --> into the session --> metadata --> preload --> URL on stdout
+//   peers' addresses --> session ------------------------^
 //
 // Everything happens on the thread that runs the io_context. What goes wrong comes out of its run as an exception.
 
@@ -11,7 +12,7 @@
 #include "cli/options.hpp"
 #include "cli/peer_lookup.hpp"
 #include "cli/stream_catalog.hpp"
-#include "cli/torrent_download.hpp"
+#include "cli/streamed_torrent.hpp"
 #include "cli/torrent_session.hpp"
 #include "http/server.hpp"
 
@@ -19,6 +20,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,8 +31,8 @@ namespace memtorrent::cli {
 
 class stream_command {
  public:
-  /// `print_url` is called once, when players can connect. `io` and `output` outlive the command. Throws when the HTTP
-  /// port cannot be had.
+  /// `print_url` is called once for each source, when players can connect. `io` and `output` outlive the command.
+  /// Throws when the HTTP port cannot be had.
   stream_command(boost::asio::io_context& io, console& output, stream_options options,
                  std::function<void(std::string const&)> print_url);
   stream_command(stream_command const&) = delete;
@@ -50,11 +52,14 @@ class stream_command {
   void finish();
 
  private:
-  void download(std::string const& from);
-  void on_downloaded(std::string const& origin, downloaded const& result);
-  void find_peers(lt::add_torrent_params torrent);
-  void open_session(lt::add_torrent_params torrent, std::vector<lt::tcp::endpoint> const& peers);
-  void publish();
+  void download(streamed_torrent& torrent, std::string const& from);
+  void on_downloaded(streamed_torrent& torrent, std::string const& origin, downloaded const& result);
+  void on_found(streamed_torrent& torrent, lt::add_torrent_params params);
+  void open_session(std::vector<lt::tcp::endpoint> const& peers);
+  void add_to_session(streamed_torrent& torrent);
+  streamed_torrent& find(lt::torrent_handle const& handle);
+  void on_ready(streamed_torrent& torrent);
+  void publish(streamed_torrent& torrent);
   void show_progress();
   void show_progress_soon();
 
@@ -65,12 +70,14 @@ class stream_command {
 
   stream_catalog m_catalog;
   http::server m_server;
-  std::optional<torrent_download> m_download;
   std::optional<peer_lookup> m_peer_lookup;
+  std::vector<lt::tcp::endpoint> m_peers;
   known_peers m_known_peers;
-  std::shared_ptr<torrent_stream> m_stream;
+  // Never moved: downloads and events know their addresses.
+  std::list<streamed_torrent> m_torrents;
   std::optional<torrent_session> m_session;
-  lt::torrent_status m_status;
+  // Gone with this, which tells what comes from the network thread not to come.
+  std::shared_ptr<stream_command*> m_self = std::make_shared<stream_command*>(this);
   boost::asio::steady_timer m_next_progress;
   bool m_is_stopped = false;
 };

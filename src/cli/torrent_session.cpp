@@ -69,17 +69,22 @@ torrent_session::torrent_session(boost::asio::io_context& io, torrent_session_op
       if (auto const self = weak.lock()) (*self)->handle_alerts();
     });
   });
-  prepare_for_streaming(options.torrent);
-  // Resumed with peers that it knows, a torrent connects to them at once (torrent::do_connect_boost). One that is added
-  // as running would wait for the session's next tick.
-  options.torrent.flags |= lt::torrent_flags::paused;
-  m_torrent = m_session->add_torrent(std::move(options.torrent));
-  m_torrent.resume();
-  // For a magnet link, an alert says when.
-  m_has_metadata = m_torrent.torrent_file() != nullptr;
 }
 
 torrent_session::~torrent_session() { stop(); }
+
+lt::torrent_handle torrent_session::add(lt::add_torrent_params torrent) {
+  prepare_for_streaming(torrent);
+  // Resumed with peers that it knows, a torrent connects to them at once (torrent::do_connect_boost). One that is added
+  // as running would wait for the session's next tick.
+  torrent.flags |= lt::torrent_flags::paused;
+  bool const has_metadata = torrent.ti != nullptr;
+  auto added = m_session->add_torrent(std::move(torrent));
+  added.resume();
+  // For a magnet link, an alert says when.
+  if (has_metadata) m_almost_ready.push_back(added);
+  return added;
+}
 
 void torrent_session::stop() { m_self.reset(); }
 
@@ -95,13 +100,15 @@ void torrent_session::handle_alerts() {
 void torrent_session::handle(lt::alert const& alert) {
   if (auto const* updated = lt::alert_cast<lt::state_update_alert>(&alert)) {
     for (auto const& status : updated->status) m_events.status(status);
-  } else if (lt::alert_cast<lt::metadata_received_alert>(&alert)) {
-    m_has_metadata = true;
+  } else if (auto const* received = lt::alert_cast<lt::metadata_received_alert>(&alert)) {
+    m_almost_ready.push_back(received->handle);
     check_ready();
   } else if (auto const* listens = lt::alert_cast<lt::listen_succeeded_alert>(&alert)) {
     if (listens->socket_type == lt::socket_type_t::tcp && !std::exchange(m_listens, true)) check_ready();
   } else if (auto const* not_listening = lt::alert_cast<lt::listen_failed_alert>(&alert)) {
     on_listen_failed(*not_listening);
+  } else if (lt::alert_cast<lt::add_torrent_alert>(&alert)) {
+    check_ready();
   } else if (auto const* connected = lt::alert_cast<lt::peer_connect_alert>(&alert)) {
     m_events.peer_connected(connected->endpoint);
   } else if (auto const* disconnected = lt::alert_cast<lt::peer_disconnected_alert>(&alert)) {
@@ -129,7 +136,8 @@ void torrent_session::on_listen_failed(lt::listen_failed_alert const& alert) con
 }
 
 void torrent_session::check_ready() {
-  if (m_listens && m_has_metadata) m_events.ready();
+  if (!m_listens) return;
+  for (auto const& torrent : std::exchange(m_almost_ready, {})) m_events.ready(torrent);
 }
 
 } // namespace memtorrent::cli

@@ -1,4 +1,4 @@
-// A libtorrent session with one torrent in RAM, whose alerts arrive as events on an io_context.
+// A libtorrent session with its torrents in RAM, whose alerts arrive as events on an io_context.
 
 #pragma once
 
@@ -15,11 +15,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace memtorrent::cli {
 
 struct torrent_session_options {
-  lt::add_torrent_params torrent;
   std::int64_t budget_bytes = 0;
   lt::tcp::endpoint listen;
   /// DHT, local discovery, and asking the router for a port.
@@ -31,8 +31,8 @@ struct torrent_session_options {
 /// Called one after another on the thread that runs the io_context; none is empty. What they throw comes out of its
 /// run.
 struct torrent_session_events {
-  /// Peers can connect, and the torrent's metadata is there. Once.
-  std::function<void()> ready;
+  /// Peers can connect, and the torrent's metadata is there. Once for each.
+  std::function<void(lt::torrent_handle const&)> ready;
   std::function<void(lt::torrent_status const&)> status;
   std::function<void(lt::tcp::endpoint const&)> peer_connected;
   /// Also for a peer that could not be connected to.
@@ -42,15 +42,16 @@ struct torrent_session_events {
 /// One thread: the one that runs the io_context, which outlives this.
 class torrent_session {
  public:
-  /// Adds the torrent. A failure to listen and a failure of the torrent make the run of `io` throw
-  /// `std::runtime_error`.
+  /// A failure to listen and a failure of a torrent make the run of `io` throw `std::runtime_error`.
   torrent_session(boost::asio::io_context& io, torrent_session_options options, torrent_session_events events);
   torrent_session(torrent_session const&) = delete;
   torrent_session& operator=(torrent_session const&) = delete;
   /// Takes some seconds at most, when a tracker does not answer.
   ~torrent_session();
 
-  [[nodiscard]] lt::torrent_handle const& torrent() const { return m_torrent; }
+  /// Adds a torrent, and connects to the peers that it comes with.
+  lt::torrent_handle add(lt::add_torrent_params torrent);
+
   [[nodiscard]] memory_disk disk() const { return m_ram.disk(); }
   [[nodiscard]] int peers_banned() const { return m_peers_banned; }
 
@@ -69,11 +70,11 @@ class torrent_session {
   torrent_session_events const m_events;
   memory_disk_constructor const m_ram;
   std::unique_ptr<lt::session> m_session;
-  lt::torrent_handle m_torrent;
   // Gone with this, which tells a posted step not to run.
   std::shared_ptr<torrent_session*> m_self;
   bool m_listens = false;
-  bool m_has_metadata = false;
+  // Their metadata is there, and nobody was told.
+  std::vector<lt::torrent_handle> m_almost_ready;
   int m_peers_banned = 0;
 };
 

@@ -113,6 +113,53 @@ TEST(CommandStream, SendsEveryByteOnASmallBudget) {
   EXPECT_EQ(summary.peers_banned, 0);
 }
 
+TEST(CommandStream, StreamsTwoTorrentsOnOneBudget) {
+  film const first(long_film());
+  auto other = long_film();
+  other.seed = 2;
+  film const second(other);
+  swarm peers;
+  auto const peer = text_of(peers.seed(first).endpoint());
+  auto const other_peer = text_of(peers.seed(second).endpoint());
+  command_process command(arguments_for(
+      write_torrent(first), {write_torrent(second), "--budget", "4MiB", "--peer", peer, "--peer", other_peer}));
+
+  // Whichever is ready first.
+  std::vector<printed_url> urls{printed_url(command.read_line()), printed_url(command.read_line())};
+  auto const best_hash = [](film const& f) {
+    std::ostringstream text;
+    text << f.info()->info_hashes().get_best();
+    return text.str();
+  };
+  if (urls[0].path.find(best_hash(first)) == std::string::npos) std::swap(urls[0], urls[1]);
+  EXPECT_EQ(wrong_bytes(first, urls[0], 0, first.size_bytes()), "");
+  EXPECT_EQ(wrong_bytes(second, urls[1], 0, second.size_bytes()), "");
+
+  command.send(SIGINT);
+  auto const summary = summary_in(command.wait().err);
+  EXPECT_GE(summary.downloaded_bytes, first.size_bytes() + second.size_bytes());
+  EXPECT_LE(summary.peak_bytes, 4 * mib);
+}
+
+TEST(CommandStream, RefusesTheSameTorrentTwice) {
+  film const film(long_film());
+  command_process command(arguments_for(write_torrent(film), {lt::make_magnet_uri(*film.info())}));
+  auto const end = command.wait();
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_EQ(end.err, "memtorrent: two of the sources are the same torrent\n");
+}
+
+TEST(CommandStream, PrintsItsUrlWhenThePreloadIsDone) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  command_process command(arguments_for(write_torrent(film),
+                                        {"--budget", "8MiB", "--preload", "2MiB", "--peer", text_of(seed.endpoint())}));
+  printed_url const url(command.read_line());
+  peers.end_last();
+  EXPECT_EQ(wrong_bytes(film, url, 0, 2 * mib), "") << "nobody is left to get it from";
+}
+
 TEST(CommandStream, TakesAMagnetLink) {
   film const film(long_film());
   swarm peers;

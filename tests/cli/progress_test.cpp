@@ -36,6 +36,30 @@ TEST(Progress, SaysWhatIsWaitedFor) {
   EXPECT_EQ(progress_line(now).rfind("waiting for metadata: buffer ", 0), 0U);
 }
 
+TEST(Progress, SaysHowFarAPreloadIs) {
+  auto now = playing();
+  now.open_readers = 0;
+  now.preload.emplace();
+  now.preload->bytes_there = 12 * 1024 * 1024;
+  now.preload->bytes_wanted = 32 * 1024 * 1024;
+  EXPECT_EQ(waiting_reason(now), "preloading 12.0 MiB of 32.0 MiB");
+  now.preload->left = std::chrono::milliseconds(2100);
+  EXPECT_EQ(waiting_reason(now), "preloading 12.0 MiB of 32.0 MiB, about 3 s left");
+  EXPECT_EQ(waiting_kind(now), "preload") << "no new line in a log for each figure";
+}
+
+TEST(Progress, SaysWhatAReaderWaitsFor) {
+  auto now = playing();
+  now.wait.reason = wait_reason::nobody_has_it;
+  now.wait.piece = lt::piece_index_t(7);
+  EXPECT_EQ(progress_line(now).rfind("no peer has piece 7: buffer ", 0), 0U);
+  auto const kind = waiting_kind(now);
+  now.wait.piece = lt::piece_index_t(8);
+  EXPECT_EQ(waiting_kind(now), kind);
+  now.wait.reason = wait_reason::choked;
+  EXPECT_NE(waiting_kind(now), kind);
+}
+
 TEST(Progress, EndsWithExactFigures) {
   memory_stats memory;
   memory.budget_bytes = 100;

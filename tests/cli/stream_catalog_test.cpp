@@ -23,6 +23,11 @@ class fake_stream final : public torrent_stream {
     ec = errc::torrent_removed;
     return nullptr;
   }
+  std::unique_ptr<memtorrent::preload> preload(lt::file_index_t, std::int64_t, boost::system::error_code&) override {
+    return nullptr;
+  }
+  void set_duration(lt::file_index_t, std::chrono::milliseconds, boost::system::error_code&) override {}
+  [[nodiscard]] std::vector<reader_status> status() const override { return {}; }
   [[nodiscard]] std::int64_t buffered_bytes() const override { return 0; }
 };
 
@@ -88,7 +93,7 @@ TEST(StreamCatalog, FindsNoPadFilesAndNoOthers) {
 
 TEST(StreamCatalog, TellsWhereAFileIs) {
   fixture const f;
-  EXPECT_EQ(f.catalog.path_of(lt::file_index_t(0)), "/stream/" + f.best + "/0/film-0.mkv");
+  EXPECT_EQ(stream_catalog::path_of(*f.film.info(), lt::file_index_t(0)), "/stream/" + f.best + "/0/film-0.mkv");
   EXPECT_EQ(f.best.size(), 40U);
 }
 
