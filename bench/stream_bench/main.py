@@ -10,10 +10,8 @@ import measurements
 from check import check
 from hosts import NotAllowed
 from measurements import Figures, say
-from networks import NETWORKS
+from networks import NETWORKS, TWO_FILMS
 from swarm import Swarm
-
-_TWO_TORRENTS_WHY = "the command takes one SOURCE, so there is one torrent in a memtorrent"
 
 
 def parse_arguments():
@@ -36,7 +34,8 @@ def measure(network, seconds, seeks):
         # Twenty windows of pieces of 16 MiB are more than any device has: this is with A's pieces, over A's lines.
         with Swarm(NETWORKS["A"], seconds) as swarm, swarm.viewer_host.inside():
             measurements.measure_left_open(swarm, figures)
-        figures.values |= {"two_torrents": None, "two_torrents_why": _TWO_TORRENTS_WHY}
+        with Swarm(TWO_FILMS, seconds) as swarm, swarm.viewer_host.inside():
+            measurements.measure_two_films(swarm, figures, seconds)
     return {"network": network.name, **figures.values, "peers_banned": figures.peers_banned,
             "good_seeds_lost": figures.good_seeds_lost, "peak_rss_mib": round(figures.peak_rss_mib, 1)}
 

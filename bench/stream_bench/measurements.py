@@ -130,6 +130,33 @@ def measure_left_open(swarm, figures):
     say(f"left_open {figures.values['left_open']}")
 
 
+def measure_two_films(swarm, figures, seconds):
+    """Both play at once, on one budget."""
+    with session_of(swarm) as session:
+        players = [session.player(film=film) for film in range(len(swarm.films))]
+        waits_ms = [None] * len(players)
+
+        def watch(film):
+            waits_ms[film] = players[film].seek(0)
+            players[film].play(seconds)
+
+        threads = [threading.Thread(target=watch, args=(film,)) for film in range(len(players))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for player in players:
+            player.close()
+    figures.note_end_of(session)
+    figures.values["two_torrents"] = {
+        "first_byte_ms": _median_and_worst(waits_ms),
+        "played_mib": [round(player.received_bytes / MIB) for player in players],
+        "stalls": sum(player.playback.stalls for player in players),
+        "stall_s": round(sum(player.playback.stall_s for player in players), 2),
+    }
+    say(f"two_torrents {figures.values['two_torrents']}")
+
+
 def say(text):
     print(f"stream_bench: {text}", file=sys.stderr, flush=True)
 

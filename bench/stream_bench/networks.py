@@ -16,6 +16,8 @@ class SeedAt:
     """A seed and its line."""
     kind: str = "libtorrent"
     line: Line = _SEED_LINE
+    # Which of the network's films it has.
+    film: int = 0
     # Its process is stopped so many seconds after memtorrent has started, and its connections stay open.
     stops_after_s: float = 0
 
@@ -54,6 +56,9 @@ _FAR_LINE = Line(up_mbit_s=1, down_mbit_s=100, delay_ms=150)
 _BAD_SEEDS = (SeedAt(line=_FAR_LINE), SeedAt("corrupt"), SeedAt(stops_after_s=10))
 _TIGHT_LINE = Line(up_mbit_s=4, down_mbit_s=100, delay_ms=15)
 _TIGHT_SEEDS = (SeedAt(line=_TIGHT_LINE), SeedAt(line=_TIGHT_LINE), SeedAt(line=_TIGHT_LINE))
+
+# Two films of big pieces, which share one budget; each has two of the seeds.
+TWO_FILMS = Network("device", FilmShape(mbit_s=10, piece_mib=16), tuple(SeedAt(film=film) for film in (0, 0, 1, 1)))
 
 NETWORKS = {network.name: network for network in (
     Network("A", FilmShape(mbit_s=20), _GOOD_SEEDS),

@@ -32,13 +32,17 @@ class Swarm:
             # On the disk that the build is on: /tmp is RAM on some machines.
             folder = Path(self._resources.enter_context(
                 tempfile.TemporaryDirectory(prefix="stream_bench-", dir=os.environ["STREAM_BENCH_FOLDER"])))
-            self.pattern = FilmPattern(network.film.size_bytes(play_s))
-            self.pattern.write_to(folder / "film.bin")
-            self.film = films.film_of(folder / "film.bin", network.film.piece_mib * MIB)
+            self.patterns, self.films = [], []
+            for number in range(1 + max(seed.film for seed in network.seeds)):
+                path = folder / f"film-{number}.bin"
+                self.patterns.append(FilmPattern(network.film.size_bytes(play_s)))
+                self.patterns[-1].write_to(path)
+                self.films.append(films.film_of(path, network.film.piece_mib * MIB))
+            self.pattern, self.film = self.patterns[0], self.films[0]
             self.internet = self._resources.enter_context(
                 Internet([network.viewer_line, *(seed.line for seed in network.seeds)]))
             self.viewer_host, *seed_hosts = self.internet.hosts
-            self.seeds = [self._resources.enter_context(SeedProcess(seed, self.film, host, folder))
+            self.seeds = [self._resources.enter_context(SeedProcess(seed, self.films[seed.film], host, folder))
                           for seed, host in zip(network.seeds, seed_hosts)]
             for seed in self.seeds:
                 seed.wait_until_ready()

@@ -27,23 +27,36 @@ class Summary:
 
 
 class MemtorrentProcess:
-    """Returns from its constructor when memtorrent has printed its URL."""
+    """Returns from its constructor when memtorrent has printed its URL, or all of them."""
 
-    def __init__(self, film, seeds, budget_mib, source=None, peer_address=_ADDRESS):
-        """`source` is what to stream if not the film's .torrent; `peer_address` is where its peers connect."""
+    def __init__(self, film, seeds, budget_mib, source=None, peer_address=_ADDRESS, more_sources=()):
+        """`source` is what to stream if not the film's .torrent; `peer_address` is where its peers connect.
+        `more_sources` are streamed beside it."""
         self.endpoint = f"{peer_address}:{free_port(peer_address)}"
         self._messages = tempfile.TemporaryFile("w+")
         peers = [word for seed in seeds for word in ("--peer", seed.endpoint)]
         self._process = child_process.start(
-            [os.environ["MEMTORRENT_BINARY"], source or film.torrent_path, "--budget", f"{budget_mib}MiB", "--no-dht",
+            [os.environ["MEMTORRENT_BINARY"], source or film.torrent_path, *more_sources, "--budget", f"{budget_mib}MiB", "--no-dht",
              "--http", f"{_ADDRESS}:0", "--listen", self.endpoint, *peers],
-            stdout=subprocess.PIPE, stderr=self._messages, text=True)
-        is_printed, _, _ = select.select([self._process.stdout], [], [], _URL_LIMIT_S)
-        self.url = self._process.stdout.readline().strip() if is_printed else ""
-        if not self.url.startswith("http://"):
+            stdout=subprocess.PIPE, stderr=self._messages, bufsize=0)
+        # In the order in which they were printed.
+        self.urls = [self._read_url() for _ in range(1 + len(more_sources))]
+        self.url = self.urls[0]
+
+    def _read_url(self):
+        # Byte by byte: what is in a buffer would not be seen by select.
+        line = b""
+        while not line.endswith(b"\n") and select.select([self._process.stdout], [], [], _URL_LIMIT_S)[0]:
+            byte = self._process.stdout.read(1)
+            if not byte:
+                break
+            line += byte
+        url = line.decode().strip()
+        if not url.startswith("http://"):
             messages = self.messages()
             self.kill()
-            raise AssertionError(f"memtorrent printed no URL but {self.url!r}: {messages}")
+            raise AssertionError(f"memtorrent printed no URL but {url!r}: {messages}")
+        return url
 
     def peak_rss_bytes(self):
         with open(f"/proc/{self._process.pid}/status", encoding="ascii") as status:
