@@ -17,6 +17,8 @@
 
 namespace memtorrent {
 
+class own_requests;
+
 struct torrent_slot {
   std::shared_ptr<memory_storage> storage; // null when the slot is free
   std::weak_ptr<void> torrent;             // what `disk_interface::new_torrent` received
@@ -28,6 +30,8 @@ struct torrent_slot {
   boost::system::error_code refused;
   /// What the embedder wants kept, before the limit on pinning is applied.
   std::vector<piece_range> pinned;
+  /// Blocks that the disk itself asks of peers; null until it does.
+  std::shared_ptr<memtorrent::own_requests> own_requests;
 };
 
 class torrent_slots {
