@@ -102,14 +102,14 @@ std::uint64_t memory_storage::write(lt::piece_index_t piece, int offset, lt::spa
   return generation;
 }
 
-bool memory_storage::replace(lt::piece_index_t piece, int block, block_ref version) {
+block_ref memory_storage::replace(lt::piece_index_t piece, int block, block_ref version) {
   shard& in = shard_of(piece);
-  locked const lock(in.mutex); // goes before `version`, which takes along what was there
+  locked const lock(in.mutex);
   piece_entry* const entry = find(in, piece);
-  if (!entry || entry->passed || !entry->blocks[static_cast<std::size_t>(block)]) return false;
+  if (!entry || entry->passed || !entry->blocks[static_cast<std::size_t>(block)]) return {};
   std::swap(entry->blocks[static_cast<std::size_t>(block)], version);
   block_rewritten(*entry, block);
-  return true;
+  return version;
 }
 
 void memory_storage::block_arrived(piece_entry& entry, lt::piece_index_t piece, int block) {

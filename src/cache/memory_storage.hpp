@@ -75,9 +75,9 @@ class memory_storage {
   [[nodiscard]] block_ref allocate() { return m_arena->allocate(m_account); }
 
   /// Puts `version` in the place of a block that is there, whose hashes begin anew; also while the piece's hash is
-  /// asked for. False, with nothing changed, if the block is not there, or its piece has passed. REQUIRES: what is pad
-  /// in `version` is zero.
-  bool replace(lt::piece_index_t piece, int block, block_ref version);
+  /// asked for. Returns what was there; empty, with nothing changed, if the block is not there, or its piece has
+  /// passed. REQUIRES: what is pad in `version` is zero.
+  block_ref replace(lt::piece_index_t piece, int block, block_ref version);
 
   /// Identifies the piece as it is in RAM now; 0 when nothing of it is. Any thread.
   [[nodiscard]] std::uint64_t generation(lt::piece_index_t piece) const;

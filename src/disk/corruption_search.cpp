@@ -12,6 +12,8 @@ constexpr int most_unsettled = 64;
 constexpr int kept_for_opinions = 16;
 // Each round of samples is so many times the one before.
 constexpr int growth = 4;
+// Decisions that are turned round may lead to others; this is where it ends in any case.
+constexpr int most_turns = 16;
 // The rate of a peer that has sent nothing yet.
 constexpr std::int64_t least_bytes_per_second = 16 * 1024;
 
@@ -37,7 +39,7 @@ corruption_search::corruption_search(std::vector<peer> given_by, std::uint32_t s
   }
 }
 
-void corruption_search::distrust(peer liar) { m_distrusted.insert(liar); }
+void corruption_search::distrust(peer liar) { m_known_liars.insert(liar); }
 
 // ---- what came ----
 
@@ -62,7 +64,7 @@ bool corruption_search::received(peer from, int block, version const& theirs, ve
     b.said.push_back({b.given_by, in_piece});
   }
   b.said.push_back({from, theirs});
-  if (theirs == *b.in_piece || contains(b.kept, theirs) || !is_trusted(from)) return false;
+  if (theirs == *b.in_piece || contains(b.kept, theirs)) return false;
   b.kept.push_back(theirs);
   return true;
 }
@@ -137,10 +139,28 @@ void corruption_search::count_votes() {
       if (all.size() < 2) continue;
       std::sort(all.begin(), all.end(), [](opinion const& x, opinion const& y) { return x.by.size() > y.by.size(); });
       if (all[0].by.size() == all[1].by.size()) continue;
-      for (auto o = all.begin() + 1; o != all.end(); ++o) m_distrusted.insert(o->by.begin(), o->by.end());
+      believe(all[0], all);
       changed = true;
     }
   }
+}
+
+void corruption_search::believe(opinion const& best, std::vector<opinion> const& all) {
+  decision d{best.by, {}};
+  for (auto const& o : all)
+    if (o.what != best.what) d.distrusted.insert(d.distrusted.end(), o.by.begin(), o.by.end());
+  m_distrusted.insert(d.distrusted.begin(), d.distrusted.end());
+  m_decisions.push_back(std::move(d));
+}
+
+// False if there is nothing to turn round.
+bool corruption_search::turn_round() {
+  if (m_decisions.empty() || m_turns++ >= most_turns) return false;
+  auto const last = std::move(m_decisions.back());
+  m_decisions.pop_back();
+  for (auto const p : last.distrusted) m_distrusted.erase(p);
+  m_distrusted.insert(last.believed.begin(), last.believed.end());
+  return true;
 }
 
 // Nobody else can be asked. Believed is who agrees with others most; between equals, not what is in the piece, which is
@@ -154,18 +174,17 @@ void corruption_search::guess(block_state const& b) {
   auto const all = opinions(b);
   auto const best = std::max_element(all.begin(), all.end(),
                                      [&](opinion const& x, opinion const& y) { return weight(x) < weight(y); });
-  for (auto o = all.begin(); o != all.end(); ++o)
-    if (o != best) m_distrusted.insert(o->by.begin(), o->by.end());
+  believe(*best, all);
 }
 
 void corruption_search::replace(step& s) {
   for (std::size_t i = 0; i < m_blocks.size(); ++i) {
     auto& b = m_blocks[i];
     auto const all = opinions(b);
-    if (all.size() != 1 || all.front().what == *b.in_piece || !contains(b.kept, all.front().what)) continue;
-    b.in_piece = all.front().what;
-    b.kept.clear();
-    s.put_in.push_back({static_cast<int>(i), *b.in_piece});
+    if (all.size() != 1 || all.front().what == *b.in_piece) continue;
+    auto& kept = *std::find(b.kept.begin(), b.kept.end(), all.front().what);
+    s.put_in.push_back({static_cast<int>(i), kept, *b.in_piece});
+    std::swap(kept, *b.in_piece);
     m_has_changed = true;
   }
 }
@@ -188,7 +207,7 @@ corruption_search::step corruption_search::next(std::vector<sender> const& sende
     m_is_hashing = true;
   }
   s.is_stuck = !m_is_hashing && m_outstanding == 0;
-  return s;
+  return s.is_stuck && turn_round() ? next(senders) : s;
 }
 
 /// The sender of which the block would be here first. One that is in dispute with another only if there is no other.
@@ -233,9 +252,9 @@ bool corruption_search::ask_for_opinions(round& r) {
   std::set<peer> is_asked;
   for (std::size_t i = 0; i < m_blocks.size(); ++i) {
     auto const& b = m_blocks[i];
-    r.unsettled += static_cast<int>(b.kept.size());
     auto const all = opinions(b);
     if (all.size() < 2) continue;
+    r.unsettled += static_cast<int>(b.kept.size());
     for (auto const& o : all) r.suspects.insert(o.by.begin(), o.by.end());
     disputed[answerable(b)].push_back(static_cast<int>(i));
     if (!b.asked.empty()) is_asked.insert(answerable(b));

@@ -11,9 +11,12 @@
 //      v                                                          |
 //   a third opinion --> distrusted --> its blocks from others --> hash --right--> the liars are known
 //
+// When nothing is left to try, the last decision between peers is turned round: those that were believed may be liars
+// that agree, or there were only two peers and it was a guess.
+//
 // Each round takes as long as a request waits at a peer, whatever its size; so rounds are few, and grow by four.
 //
-// Votes only guide the search: several liars can agree. What convicts is the hash: when the piece has passed, whoever
+// So votes only guide the search. What convicts is the hash: when the piece has passed, whoever
 // gave another version of a block than the one that is in it has lied, and nobody else has (`liars`).
 //
 // Invariants:
@@ -57,10 +60,11 @@ class corruption_search {
   struct replacement {
     int block = 0;
     version use;
+    version instead_of;
   };
   /// What is to be done now, in this order.
   struct step {
-    /// Versions that `received` had kept. Other versions of these blocks are not needed any more.
+    /// Versions that `received` had kept. What they replace is to be kept in their place.
     std::vector<replacement> put_in;
     std::vector<request> ask;
     /// The piece is to be hashed; if it is still wrong, say so (`hash_was_wrong`).
@@ -101,16 +105,20 @@ class corruption_search {
     std::vector<statement> said;     // with what the giver gave, once it is known
     std::vector<peer> asked;         // and not answered
     std::vector<peer> unable;
-    std::vector<version> kept;
+    std::vector<version> kept; // every other version that was said
   };
   /// A version of a block, and the trusted peers that stand for it.
   struct opinion {
     version what;
     std::vector<peer> by;
   };
+  struct decision {
+    std::vector<peer> believed;
+    std::vector<peer> distrusted;
+  };
   struct round;
 
-  [[nodiscard]] bool is_trusted(peer p) const { return m_distrusted.count(p) == 0; }
+  [[nodiscard]] bool is_trusted(peer p) const { return m_distrusted.count(p) + m_known_liars.count(p) == 0; }
   [[nodiscard]] std::vector<opinion> opinions(block_state const& b) const;
   [[nodiscard]] bool is_disputed(block_state const& b) const { return opinions(b).size() > 1; }
   [[nodiscard]] bool is_confirmed(block_state const& b) const;
@@ -121,6 +129,8 @@ class corruption_search {
   bool no_longer_asked(block_state& b, peer by);
   void count_votes();
   void guess(block_state const& b);
+  void believe(opinion const& best, std::vector<opinion> const& all);
+  bool turn_round();
   void replace(step& s);
   [[nodiscard]] std::optional<peer> choose(block_state const& b, round const& r) const;
   bool ask(int block, round& r);
@@ -130,9 +140,12 @@ class corruption_search {
   void sample(peer of, std::vector<int> blocks, round& r);
 
   std::vector<block_state> m_blocks;
+  std::set<peer> m_known_liars;
   std::set<peer> m_distrusted;
-  std::map<peer, int> m_samples; // how many blocks of each peer are compared by now
-  std::map<peer, int> m_asked;   // outstanding, of each peer
+  std::vector<decision> m_decisions; // that were not turned round yet
+  int m_turns = 0;
+  std::map<peer, int> m_samples;     // how many blocks of each peer are compared by now
+  std::map<peer, int> m_asked;       // outstanding, of each peer
   int m_outstanding = 0;
   bool m_has_changed = false; // since it was hashed
   bool m_is_hashing = false;

@@ -137,9 +137,12 @@ void memory_disk_io::async_release_files(lt::storage_index_t /*index*/, std::fun
   answer(std::move(handler));
 }
 
-// A repair would keep a torrent that was removed for as long as it takes.
+// A repair would keep a torrent that was removed for as long as it takes. One that is paused needs the answer: a piece
+// whose hash was cancelled is not hashed again.
 void memory_disk_io::async_stop_torrent(lt::storage_index_t index, std::function<void()> handler) {
-  m_repairs.cancel(*m_torrents.at(index).storage);
+  auto const& slot = m_torrents.at(index);
+  auto const torrent = picker_bridge::torrent_of(slot.torrent.lock());
+  if (!torrent || picker_bridge::is_aborted(*torrent)) m_repairs.cancel(*slot.storage);
   answer(std::move(handler));
 }
 

@@ -191,6 +191,8 @@ lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent) {
   return torrent ? torrent_of(torrent)->get_userdata() : lt::client_data_t();
 }
 
+bool is_aborted(lt::torrent const& torrent) { return torrent.is_aborted(); }
+
 piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece) {
   if (!torrent.has_picker()) {
     bool const all = torrent.state() == lt::torrent_status::seeding || torrent.state() == lt::torrent_status::finished;

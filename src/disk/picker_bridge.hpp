@@ -50,6 +50,9 @@ std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent);
 /// What the embedder put into `add_torrent_params::userdata`; empty for no torrent.
 lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent);
 
+/// True if the torrent is leaving the session.
+bool is_aborted(lt::torrent const& torrent);
+
 piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// True if libtorrent has the piece, its hash verified.

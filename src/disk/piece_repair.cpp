@@ -147,12 +147,21 @@ void piece_repair::on_no_block(lt::peer_connection& from, lt::peer_request const
   advance_soon();
 }
 
+// False if the piece is not there any more.
 bool piece_repair::put_in(corruption_search::replacement const& r) {
-  auto version = std::move(m_kept[std::pair(r.block, r.use)]);
-  auto const least = lt::sha1_hash();
-  m_kept.erase(m_kept.lower_bound({r.block, least}), m_kept.lower_bound({r.block + 1, least}));
-  m_has_replaced = true;
-  return version && m_what.storage->replace(m_what.piece, r.block, std::move(version));
+  auto const kept = m_kept.find({r.block, r.use});
+  auto replaced = m_what.storage->replace(m_what.piece, r.block, std::move(kept->second));
+  m_kept.erase(kept);
+  if (!replaced) return false;
+  m_originals.try_emplace(r.block, r.instead_of);
+  m_kept[std::pair(r.block, r.instead_of)] = std::move(replaced);
+  return true;
+}
+
+void piece_repair::put_back() {
+  for (auto const& [block, original] : m_originals)
+    if (auto const kept = m_kept.find({block, original}); kept != m_kept.end())
+      m_what.storage->replace(m_what.piece, block, std::move(kept->second));
 }
 
 // ---- what comes next ----
@@ -228,7 +237,7 @@ void piece_repair::give_up() {
   auto const self = shared_from_this();
   m_is_over = true;
   m_timer.cancel();
-  if (m_has_replaced) m_what.storage->evict(m_what.piece);
+  put_back();
   m_all.answer(*this, m_what.wrong);
 }
 

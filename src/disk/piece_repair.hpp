@@ -5,12 +5,11 @@
 // the piece hashed again. If it passes, libtorrent hears the right hash and never knows, and whoever lied is banned. If
 // not, in the end it hears the hash that was wrong.
 //
-// Whatever happens, no peer is blamed for bytes that are not its own: when the repair is given up after a block was
-// replaced, the piece is dropped, because libtorrent's smart ban plugin would read it and blame the peer that gave that
-// block first.
+// When the repair is given up, the piece is put back as it was: libtorrent's smart ban plugin reads it then, and would
+// blame the peer that gave a block for the bytes that replaced it.
 //
 // Memory: a block that came once more is compared in libtorrent's receive buffer. If it differs it takes a block of the
-// arena, within the budget, for which other pieces go as for any block that arrives.
+// arena until the repair is over, within the budget; other pieces go for it as for any block that arrives.
 //
 // Thread: the network thread.
 
@@ -90,6 +89,7 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
   void advance_soon();
   void ask(corruption_search::request const& r);
   bool put_in(corruption_search::replacement const& r);
+  void put_back();
   void wait();
   void look_at_clock();
   void succeed();
@@ -101,13 +101,13 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
   piece_repairs& m_all;
   std::vector<known_peer> m_peers; // by their number
   corruption_search m_search;
-  std::map<std::pair<int, lt::sha1_hash>, block_ref> m_kept;
+  std::map<std::pair<int, lt::sha1_hash>, block_ref> m_kept; // versions that are not in the piece
+  std::map<int, lt::sha1_hash> m_originals;                  // of blocks that were replaced
   std::vector<pending> m_pending;
   boost::asio::steady_timer m_timer;
   clock::time_point const m_end;
   bool m_will_advance = false;
   bool m_is_hashing = false;
-  bool m_has_replaced = false;
   bool m_is_over = false;
 };
 

@@ -207,7 +207,9 @@ TEST(MemoryStorageReplace, BeginsTheHashAgainAlsoWhileItIsAskedFor) {
   EXPECT_EQ(torrent.hash_what_is_there(0), 4);
   EXPECT_NE(torrent->read_hash(piece(0), v1, {}), torrent.bytes().v1_hash(0));
 
-  ASSERT_TRUE(torrent->replace(piece(0), 1, torrent.version(torrent.bytes().block(0, 1))));
+  auto const old = torrent->replace(piece(0), 1, torrent.version(torrent.bytes().block(0, 1)));
+  ASSERT_TRUE(old);
+  EXPECT_EQ(*old.data(), '!');
   EXPECT_EQ(torrent->requested_hash(piece(0), v1), hash_state::working);
   EXPECT_EQ(torrent.hash_what_is_there(0), 4);
   EXPECT_EQ(torrent->read_hash(piece(0), v1, {}), torrent.bytes().v1_hash(0));
