@@ -144,8 +144,8 @@ class corruption_search {
   std::set<peer> m_distrusted;
   std::vector<decision> m_decisions; // that were not turned round yet
   int m_turns = 0;
-  std::map<peer, int> m_samples;     // how many blocks of each peer are compared by now
-  std::map<peer, int> m_asked;       // outstanding, of each peer
+  std::map<peer, int> m_samples; // how many blocks of each peer are compared by now
+  std::map<peer, int> m_asked;   // outstanding, of each peer
   int m_outstanding = 0;
   bool m_has_changed = false; // since it was hashed
   bool m_is_hashing = false;

@@ -23,6 +23,15 @@ namespace {
 // One liar can spoil as many pieces as are being fetched, which of a window's are few.
 constexpr std::size_t most_repairs = 8;
 
+// All that libtorrent has forgotten count as one.
+std::size_t count_givers(std::vector<lt::torrent_peer*> const& givers, piece_geometry const& geometry,
+                         lt::piece_index_t piece) {
+  std::set<lt::torrent_peer const*> peers;
+  for (std::size_t block = 0; block < givers.size(); ++block)
+    if (!geometry.is_pad_block(piece, static_cast<int>(block))) peers.insert(givers[block]);
+  return peers.size();
+}
+
 } // namespace
 
 piece_repairs::piece_handler piece_repairs::look_after(std::shared_ptr<memory_storage> const& storage,
@@ -44,7 +53,7 @@ bool piece_repairs::begin(std::shared_ptr<memory_storage> const& storage, lt::pi
   if (hash == right || m_repairs.size() >= most_repairs) return false;
   auto const givers = picker_bridge::givers(*torrent, piece);
   auto const peers = peer_bridge::senders(*torrent);
-  if (std::set<lt::torrent_peer*>(givers.begin(), givers.end()).size() < 2 || peers.empty()) return false;
+  if (count_givers(givers, storage->geometry(), piece) < 2 || peers.empty()) return false;
   if (storage->request_hash(piece, {true, false}) == memory_storage::hash_state::incomplete) return false;
 
   if (!slot->own_requests) slot->own_requests = own_requests::attach(*peers.front().peer);
