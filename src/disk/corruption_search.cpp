@@ -15,7 +15,7 @@ constexpr int growth = 4;
 // Decisions that are turned round may lead to others; this is where it ends in any case.
 constexpr int most_turns = 16;
 // The rate of a peer that has sent nothing yet.
-constexpr std::int64_t least_bytes_per_second = 16 * 1024;
+constexpr std::int64_t least_bytes_per_second = 16'384;
 
 template <typename T>
 bool contains(std::vector<T> const& in, T const& what) {
@@ -32,7 +32,7 @@ struct corruption_search::round {
   int limit = most_unsettled;
 };
 
-corruption_search::corruption_search(std::vector<peer> given_by, std::uint32_t seed) : m_random(seed) {
+corruption_search::corruption_search(std::vector<peer> const& given_by, std::uint32_t seed) : m_random(seed) {
   for (auto const by : given_by) {
     m_blocks.emplace_back();
     m_blocks.back().given_by = by;

@@ -23,6 +23,7 @@
 //   1. A peer is asked for a block once, and never for one that it gave.
 //   2. A distrusted peer is asked nothing, and what it says counts for nothing until the hash has spoken.
 //   3. A block is replaced only when nobody who is trusted stands for what is in the piece.
+//   4. Every version that was said is in the piece or kept.
 //
 // Thread safety: none of its own. It is a plain value, knows neither a session nor bytes, and has no clock.
 
@@ -74,7 +75,7 @@ class corruption_search {
   };
 
   /// `given_by`: for each block of the piece. `seed`: samples are chosen at random, so that a liar cannot know which.
-  corruption_search(std::vector<peer> given_by, std::uint32_t seed);
+  corruption_search(std::vector<peer> const& given_by, std::uint32_t seed);
 
   /// It is known from elsewhere that this peer lies.
   void distrust(peer liar);
