@@ -53,6 +53,11 @@ struct memory_stats {
   std::int64_t partial_pieces_evicted = 0;
   /// Blocks that arrived when nothing could make room for them, and were dropped to be fetched again if wanted.
   std::int64_t blocks_dropped = 0;
+  /// Pieces that had failed their hash, and passed after the wrong blocks were fetched from other peers; libtorrent
+  /// never heard that they failed.
+  std::int64_t pieces_repaired = 0;
+  /// Peers that were found out that way, and banned. libtorrent posts no `peer_ban_alert` for them.
+  std::int64_t peers_banned = 0;
 };
 
 /// A reading of one torrent's memory. Bytes are whole blocks.

@@ -102,6 +102,16 @@ std::uint64_t memory_storage::write(lt::piece_index_t piece, int offset, lt::spa
   return generation;
 }
 
+block_ref memory_storage::replace(lt::piece_index_t piece, int block, block_ref version) {
+  shard& in = shard_of(piece);
+  locked const lock(in.mutex);
+  piece_entry* const entry = find(in, piece);
+  if (!entry || entry->passed || !entry->blocks[static_cast<std::size_t>(block)]) return {};
+  std::swap(entry->blocks[static_cast<std::size_t>(block)], version);
+  block_rewritten(*entry, block);
+  return version;
+}
+
 void memory_storage::block_arrived(piece_entry& entry, lt::piece_index_t piece, int block) {
   if (block < v2_blocks(piece)) ++entry.v2_there;
   if (block == entry.in_order) advance_in_order(entry, piece);

@@ -73,6 +73,14 @@ class memory_storage {
   /// REQUIRES: `offset` at a block's start, `data` not longer than the block.
   [[nodiscard]] std::uint64_t write(lt::piece_index_t piece, int offset, lt::span<char const> data);
 
+  /// A block with undefined contents that counts for this torrent, or an empty one when there is no room.
+  [[nodiscard]] block_ref allocate() { return m_arena->allocate(m_account); }
+
+  /// Puts `version` in the place of a block that is there, whose hashes begin anew; also while the piece's hash is
+  /// asked for. Returns what was there; empty, with nothing changed, if the block is not there, or its piece has
+  /// passed. REQUIRES: what is pad in `version` is zero.
+  block_ref replace(lt::piece_index_t piece, int block, block_ref version);
+
   /// Identifies the piece as it is in RAM now; 0 when nothing of it is. Any thread.
   [[nodiscard]] std::uint64_t generation(lt::piece_index_t piece) const;
 

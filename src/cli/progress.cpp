@@ -45,7 +45,8 @@ std::string summary_line(std::int64_t downloaded_bytes, memory_stats const& memo
          " of " + std::to_string(memory.budget_bytes) + " bytes, evicted " +
          std::to_string(memory.complete_pieces_evicted) + " complete and " +
          std::to_string(memory.partial_pieces_evicted) + " partial pieces, dropped " +
-         std::to_string(memory.blocks_dropped) + " blocks, banned " + std::to_string(peers_banned) + " peers";
+         std::to_string(memory.blocks_dropped) + " blocks, banned " +
+         std::to_string(memory.peers_banned + peers_banned) + " peers";
 }
 
 } // namespace memtorrent::cli

@@ -39,7 +39,8 @@ std::string waiting_kind(progress const& now);
 /// One line.
 std::string progress_line(progress const& now);
 
-/// One line with exact figures, for people and for scripts: what came in, what it took of the budget.
+/// One line with exact figures, for people and for scripts: what came in, what it took of the budget. `peers_banned`:
+/// by libtorrent; those that `memory` counts come on top.
 std::string summary_line(std::int64_t downloaded_bytes, memory_stats const& memory, int peers_banned);
 
 } // namespace memtorrent::cli

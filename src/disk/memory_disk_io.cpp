@@ -39,7 +39,8 @@ memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_
       m_hash_threads_setting(settings.get_int(lt::settings_pack::hashing_threads)),
       m_room(m_torrents, *m_state, counters),
       m_pressure(network_thread, *m_state, m_torrents, m_room),
-      m_hashing(network_thread, *m_state, m_pressure, wanted_hash_threads()) {
+      m_hashing(network_thread, *m_state, m_pressure, wanted_hash_threads()),
+      m_repairs(network_thread, *m_state, m_torrents, m_room, m_hashing, counters) {
   m_pressure.set_max_queued(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   m_state->attach(network_thread, *this);
 }
@@ -79,6 +80,7 @@ boost::system::error_code memory_disk_io::obey(torrent_placement const& mark, me
 
 void memory_disk_io::remove_torrent(lt::storage_index_t index) {
   auto const storage = m_torrents.at(index).storage;
+  m_repairs.cancel(*storage);
   m_hashing.cancel(*storage);
   m_pressure.let_go_on(*storage);
   m_torrents.remove(index);
@@ -101,6 +103,7 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
     return;
   }
 
+  m_repairs.cancel(*torrent.storage);
   torrent.storage->begin_recheck();
   if (std::exchange(torrent.recheck_asked, false)) m_room.make_room_in_unpicked(*torrent.storage);
   // Resume data may claim pieces that were in another process's RAM. The check finds what is really here.
@@ -114,6 +117,7 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
 void memory_disk_io::async_delete_files(lt::storage_index_t index, lt::remove_flags_t /*options*/,
                                         std::function<void(lt::storage_error const&)> handler) {
   auto const storage = m_torrents.at(index).storage;
+  m_repairs.cancel(*storage);
   m_hashing.cancel(*storage);
   storage->evict_all();
   answer_clears(*storage);
@@ -133,7 +137,12 @@ void memory_disk_io::async_release_files(lt::storage_index_t /*index*/, std::fun
   answer(std::move(handler));
 }
 
-void memory_disk_io::async_stop_torrent(lt::storage_index_t /*index*/, std::function<void()> handler) {
+// A repair would keep a torrent that was removed for as long as it takes. One that is paused needs the answer: a piece
+// whose hash was cancelled is not hashed again.
+void memory_disk_io::async_stop_torrent(lt::storage_index_t index, std::function<void()> handler) {
+  auto const& slot = m_torrents.at(index);
+  auto const torrent = picker_bridge::torrent_of(slot.torrent.lock());
+  if (!torrent || picker_bridge::is_aborted(*torrent)) m_repairs.cancel(*slot.storage);
   answer(std::move(handler));
 }
 
@@ -233,6 +242,9 @@ void memory_disk_io::async_hash(
   auto const answered = [state = m_state, storage, piece, checking] {
     if (auto* const disk = state->disk()) disk->piece_hash_answered(storage, piece, checking);
   };
+  bool const can_be_repaired = kinds.v1 && !storage->geometry().is_v2() && !checking &&
+                               !m_settings.get_bool(lt::settings_pack::disable_hash_checks);
+  if (can_be_repaired) handler = m_repairs.look_after(storage, std::move(handler), answered);
   if (!m_aborted && m_hashing.hash_piece(storage, piece, kinds, v2, handler, answered)) return;
   std::fill(v2.begin(), v2.end(), lt::sha256_hash());
   refuse_hash(storage, piece, checking && !m_aborted, std::move(handler));
@@ -394,6 +406,7 @@ void memory_disk_io::settings_updated() {
 void memory_disk_io::abort(bool wait) {
   if (!std::exchange(m_aborted, true)) {
     for (auto& clear : std::exchange(m_waiting_clears, {})) answer(std::move(clear.handler), clear.piece);
+    m_repairs.stop();
     m_pressure.end();
     m_torrents.for_each([](torrent_slot const& torrent) {
       if (auto const listener = torrent.storage->listener()) listener->on_closed(errc::session_closed);

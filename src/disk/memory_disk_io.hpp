@@ -24,6 +24,7 @@
 #include "disk/evictor.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "disk/piece_hashing.hpp"
+#include "disk/piece_repairs.hpp"
 #include "disk/torrent_slots.hpp"
 #include "memtorrent/torrent_placement.hpp"
 
@@ -92,6 +93,9 @@ class memory_disk_io final : public lt::disk_interface {
   /// For `piece_hashing`.
   void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
+  /// For `piece_repairs`' own handlers.
+  [[nodiscard]] piece_repairs& repairs() noexcept { return m_repairs; }
+
   [[nodiscard]] lt::io_context& network_thread() const noexcept { return m_network_thread; }
 
   /// Where the heads of a torrent are.
@@ -134,6 +138,7 @@ class memory_disk_io final : public lt::disk_interface {
   evictor m_room;
   back_pressure m_pressure;
   piece_hashing m_hashing;
+  piece_repairs m_repairs;
   std::vector<waiting_clear> m_waiting_clears;
   bool m_aborted = false;
 };

@@ -23,6 +23,8 @@ memory_stats memory_disk_state::stats() const {
   s.complete_pieces_evicted = complete_pieces_evicted;
   s.partial_pieces_evicted = partial_pieces_evicted;
   s.blocks_dropped = blocks_dropped;
+  s.pieces_repaired = pieces_repaired;
+  s.peers_banned = peers_banned;
   return s;
 }
 

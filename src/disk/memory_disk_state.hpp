@@ -69,6 +69,8 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   std::atomic<std::int64_t> complete_pieces_evicted{0};
   std::atomic<std::int64_t> partial_pieces_evicted{0};
   std::atomic<std::int64_t> blocks_dropped{0};
+  std::atomic<std::int64_t> pieces_repaired{0};
+  std::atomic<std::int64_t> peers_banned{0};
 
  private:
   struct entry {

@@ -3,10 +3,13 @@
 #include "disk/private_member.hpp"
 
 #include <libtorrent/bt_peer_connection.hpp>
+#include <libtorrent/error_code.hpp>
+#include <libtorrent/operations.hpp>
 #include <libtorrent/peer_connection.hpp>
 #include <libtorrent/peer_list.hpp>
 #include <libtorrent/performance_counters.hpp>
 #include <libtorrent/torrent.hpp>
+#include <libtorrent/torrent_peer.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -23,6 +26,8 @@ MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
 MEMTORRENT_REACH(pieces_of_peer, lt::peer_connection::m_have_piece);
 MEMTORRENT_REACH(average_piece_time, lt::torrent::m_average_piece_time);
 MEMTORRENT_REACH(piece_time_deviation, lt::torrent::m_piece_time_deviation);
+MEMTORRENT_REACH(write_request, lt::peer_connection::write_request);
+
 MEMTORRENT_REACH(known_peers, lt::torrent_hot_members::m_peer_list);
 MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
 
@@ -84,6 +89,22 @@ void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const&
   auto& outstanding = member(peer, outstanding_bytes{});
   outstanding = std::max(0, outstanding - request.length);
   if (requested.empty()) peer.stats_counters().inc_stats_counter(lt::counters::num_peers_down_requests, -1);
+}
+
+void request_block(lt::peer_connection& peer, lt::peer_request const& request) {
+  (peer.*private_member(write_request{}))(request);
+}
+
+void ban(lt::peer_connection& peer, lt::counters& counters) {
+  auto* const known = peer.peer_info_struct();
+  if (known && !known->banned) {
+    known->banned = true;
+    counters.inc_stats_counter(lt::counters::num_banned_peers);
+    counters.inc_stats_counter(lt::counters::banned_for_hash_failure);
+  }
+  // Through the interface, because only its virtual functions can be reached in a shared library.
+  lt::peer_connection_interface& connection = peer;
+  connection.disconnect(lt::errors::too_many_corrupt_pieces, lt::operation_t::bittorrent);
 }
 
 void send_without_delay(lt::peer_connection& peer) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 namespace libtorrent {
+struct counters;
 struct peer_connection;
 struct peer_request;
 struct torrent;
@@ -59,6 +60,13 @@ void set_patience(lt::torrent& torrent, std::chrono::milliseconds patience);
 /// Takes a request that was cancelled out of what the peer still owes, as peer_connection::incoming_reject_request
 /// does.
 void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request);
+
+/// Asks a peer for a block without libtorrent's knowledge. When it comes, libtorrent takes it for one that it had asked
+/// for and cancelled (peer_connection::start_receive_piece): it counts it, and drops it if the block is there already.
+void request_block(lt::peer_connection& peer, lt::peer_request const& request);
+
+/// Ends the connection, and no new one is made or let in (as peer_list::ban_peer, for a peer that is connected).
+void ban(lt::peer_connection& peer, lt::counters& counters);
 
 /// Has what is written to a TCP peer sent at once (TCP_NODELAY), which libtorrent does not: a request is a few bytes,
 /// and is otherwise held back until the peer has acknowledged the one before, which it may delay by 40 ms.

@@ -35,6 +35,7 @@ using lt::piece_picker;
 
 MEMTORRENT_REACH(piece_map, piece_picker::m_piece_map);
 MEMTORRENT_REACH(downloads, piece_picker::m_downloads);
+MEMTORRENT_REACH(block_infos, piece_picker::m_block_info);
 MEMTORRENT_REACH(free_block_infos, piece_picker::m_free_block_infos);
 MEMTORRENT_REACH(num_filtered, piece_picker::m_num_filtered);
 MEMTORRENT_REACH(num_have_filtered, piece_picker::m_num_have_filtered);
@@ -190,6 +191,8 @@ lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent) {
   return torrent ? torrent_of(torrent)->get_userdata() : lt::client_data_t();
 }
 
+bool is_aborted(lt::torrent const& torrent) { return torrent.is_aborted(); }
+
 piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece) {
   if (!torrent.has_picker()) {
     bool const all = torrent.state() == lt::torrent_status::seeding || torrent.state() == lt::torrent_status::finished;
@@ -208,6 +211,24 @@ piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece) {
 bool has_piece(lt::torrent& torrent, lt::piece_index_t piece) {
   auto const state = state_of(torrent, piece);
   return state == piece_state::have || state == piece_state::seed;
+}
+
+std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t piece) {
+  if (!torrent.has_picker()) return {};
+  auto& picker = torrent.picker();
+  auto const& position = position_of(picker, piece);
+  if (position.have() || !position.downloading()) return {};
+  auto& queue = member(picker, downloads{})[position.download_queue()];
+  auto const download = find_download(queue, piece);
+  auto const& files = torrent.torrent_file().files();
+  auto const in_piece = [](int bytes) { return (bytes + lt::default_block_size - 1) / lt::default_block_size; };
+  int const blocks = in_piece(files.piece_size(piece));
+  if (!download->hashing || download->finished + download->writing < blocks) return {};
+  // As piece_picker::blocks_for_piece.
+  auto const first = static_cast<int>(download->info_idx) * in_piece(files.piece_length());
+  std::vector<lt::torrent_peer*> peers;
+  for (int block = 0; block < blocks; ++block) peers.push_back(member(picker, block_infos{})[first + block].peer);
+  return peers;
 }
 
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters) {

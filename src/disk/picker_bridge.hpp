@@ -22,10 +22,12 @@
 #include <libtorrent/units.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace libtorrent {
 struct counters;
 struct torrent;
+struct torrent_peer;
 } // namespace libtorrent
 
 namespace memtorrent::picker_bridge {
@@ -48,10 +50,17 @@ std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent);
 /// What the embedder put into `add_torrent_params::userdata`; empty for no torrent.
 lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent);
 
+/// True if the torrent is leaving the session.
+bool is_aborted(lt::torrent const& torrent);
+
 piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// True if libtorrent has the piece, its hash verified.
 bool has_piece(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// Who gave which block of a piece that is complete and whose hash is being checked. Null for a block that is pad, or
+/// whose peer libtorrent has forgotten. Empty if the piece is not in that state.
+std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// Takes a piece that is `open`, `partial` or `have` out of the picker and out of the torrent's progress, sets it to
 /// priority 0, rejects what peers asked of it, and tells them dont-have (BEP 54, lt_donthave) if it was had.

@@ -17,6 +17,8 @@
 
 namespace memtorrent {
 
+class own_requests;
+
 struct torrent_slot {
   std::shared_ptr<memory_storage> storage; // null when the slot is free
   std::weak_ptr<void> torrent;             // what `disk_interface::new_torrent` received
@@ -30,6 +32,8 @@ struct torrent_slot {
   std::vector<piece_range> pinned;
   /// The ends of the files that are read, which are kept as far as what the embedder wants kept leaves room.
   std::vector<piece_range> file_ends;
+  /// Blocks that the disk itself asks of peers; null until it does.
+  std::shared_ptr<memtorrent::own_requests> own_requests;
 };
 
 class torrent_slots {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <vector>
 
 // How the hashes of a piece come along with its blocks, and how a piece is kept until they are answered.
@@ -194,6 +195,63 @@ TEST(MemoryStorageHash, KeepsWhatWasAskedForWhenADuplicateComes) {
   torrent->release_hash(piece(0));
   torrent->mark_passed(piece(0));
   EXPECT_EQ(torrent.read_passed(0, 64 * KiB), 64 * KiB);
+}
+
+// ---- blocks that are replaced ----
+
+TEST(MemoryStorageReplace, BeginsTheHashAgainAlsoWhileItIsAskedFor) {
+  stored_torrent torrent(plain_layout());
+  for (int const b : {0, 2, 3}) ASSERT_TRUE(torrent.write(0, b));
+  ASSERT_TRUE(torrent.write(0, 1, block_of('!')));
+  (void)torrent->request_hash(piece(0), v1);
+  EXPECT_EQ(torrent.hash_what_is_there(0), 4);
+  EXPECT_NE(torrent->read_hash(piece(0), v1, {}), torrent.bytes().v1_hash(0));
+
+  auto const old = torrent->replace(piece(0), 1, torrent.version(torrent.bytes().block(0, 1)));
+  ASSERT_TRUE(old);
+  EXPECT_EQ(*old.data(), '!');
+  EXPECT_EQ(torrent->requested_hash(piece(0), v1), hash_state::working);
+  EXPECT_EQ(torrent.hash_what_is_there(0), 4);
+  EXPECT_EQ(torrent->read_hash(piece(0), v1, {}), torrent.bytes().v1_hash(0));
+  EXPECT_TRUE(torrent->is_hash_requested(piece(0)));
+}
+
+TEST(MemoryStorageReplace, ForgetsWhatAWorkerIsFindingOfTheOldBlock) {
+  stored_torrent torrent(plain_layout());
+  torrent.write_piece(0);
+  ASSERT_TRUE(torrent.write(0, 0, block_of('!')));
+  (void)torrent->request_hash(piece(0), v1);
+  auto const generation = torrent->begin_hashing(piece(0), 1);
+  auto run = torrent->take_hash_run(piece(0), generation, 4);
+  ASSERT_TRUE(torrent->replace(piece(0), 0, torrent.version(torrent.bytes().block(0, 0))));
+  run->work(torrent->geometry());
+  torrent->return_hash_run(*run);
+  while (auto next = torrent->take_hash_run(piece(0), generation, 4)) {
+    next->work(torrent->geometry());
+    torrent->return_hash_run(*next);
+  }
+  EXPECT_EQ(torrent->read_hash(piece(0), v1, {}), torrent.bytes().v1_hash(0));
+}
+
+TEST(MemoryStorageReplace, LeavesTheOldBytesToWhoeverHoldsThem) {
+  stored_torrent torrent(plain_layout());
+  ASSERT_TRUE(torrent.write(0, 0, block_of('!')));
+  auto const held = torrent->slice(piece(0), 0, 3);
+  ASSERT_TRUE(torrent->replace(piece(0), 0, torrent.version(torrent.bytes().block(0, 0))));
+  EXPECT_EQ(std::string(held->data, 3), "!!!");
+  EXPECT_EQ(torrent.copy(0, 0, 16 * KiB), "right");
+  EXPECT_EQ(torrent.used(), 2 * block) << "both count";
+}
+
+TEST(MemoryStorageReplace, RefusesWhatIsNotThereOrHasPassed) {
+  stored_torrent torrent(plain_layout());
+  EXPECT_FALSE(torrent->replace(piece(0), 0, torrent.version(block_of('!'))));
+  ASSERT_TRUE(torrent.write(0, 0));
+  EXPECT_FALSE(torrent->replace(piece(0), 1, torrent.version(block_of('!'))));
+  torrent.pass(1);
+  EXPECT_FALSE(torrent->replace(piece(1), 0, torrent.version(block_of('!'))));
+  EXPECT_EQ(torrent.copy(1, 0, 16 * KiB), "right");
+  EXPECT_EQ(torrent.used(), 5 * block) << "what was refused is gone";
 }
 
 // ---- a hash that is asked for ----

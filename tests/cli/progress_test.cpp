@@ -67,7 +67,8 @@ TEST(Progress, EndsWithExactFigures) {
   memory.complete_pieces_evicted = 3;
   memory.partial_pieces_evicted = 2;
   memory.blocks_dropped = 1;
-  EXPECT_EQ(summary_line(1234, memory, 5),
+  memory.peers_banned = 2;
+  EXPECT_EQ(summary_line(1234, memory, 3),
             "downloaded 1234 bytes, peak RAM 90 of 100 bytes, evicted 3 complete and 2 partial pieces, dropped 1 "
             "blocks, banned 5 peers");
 }

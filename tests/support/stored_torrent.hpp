@@ -41,6 +41,12 @@ class stored_torrent {
   [[nodiscard]] bool write(int of_piece, int block_index, std::vector<char> const& data) {
     return m_storage.write(piece(of_piece), block_index * block_size_bytes, data) != 0;
   }
+  /// A block of its own with these bytes.
+  [[nodiscard]] block_ref version(lt::span<char const> bytes) {
+    auto block = m_storage.allocate();
+    std::copy(bytes.begin(), bytes.end(), block.data());
+    return block;
+  }
   /// What peers send of a piece: all but its pads.
   void write_piece(int of_piece) {
     for (int b = 0; b < m_bytes.blocks_in_piece(of_piece); ++b)

@@ -1,5 +1,6 @@
 #include "support/swarm.hpp"
 
+#include "memtorrent/block_ref.hpp"
 #include "support/event_count.hpp"
 
 #include <libtorrent/alert_types.hpp>
@@ -8,6 +9,7 @@
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/torrent_info.hpp>
 
+#include <fstream>
 #include <future>
 #include <stdexcept>
 
@@ -147,9 +149,30 @@ bool film_player::gets_bytes_at(byte_source& reader, std::int64_t offset) {
 swarm::~swarm() = default;
 
 loopback_session& swarm::seed(film const& film, std::function<void(lt::settings_pack&)> const& change) {
+  return seed_from(film, film.folder(), change);
+}
+
+loopback_session& swarm::liar(film const& film, lie const& how) {
+  m_corrupt.push_back(std::make_unique<temporary_folder>());
+  auto const& folder = m_corrupt.back()->path();
+  for (auto const& name : files_below(film.folder())) {
+    auto bytes = content_of(film.folder() / name);
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      if (i / block_size_bytes % static_cast<std::size_t>(how.one_block_in) == 0)
+        bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) ^ how.with);
+    std::filesystem::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name, std::ios::binary) << bytes;
+  }
+  // Else it would look at its own pieces before it sends them.
+  return seed_from(film, folder,
+                   [](lt::settings_pack& pack) { pack.set_bool(lt::settings_pack::disable_hash_checks, true); });
+}
+
+loopback_session& swarm::seed_from(film const& film, std::filesystem::path const& folder,
+                                   std::function<void(lt::settings_pack&)> const& change) {
   m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, change));
   auto& seeder = *m_sessions.back();
-  auto params = add_params(film, film.folder().string());
+  auto params = add_params(film, folder.string());
   params.flags |= lt::torrent_flags::seed_mode;
   seeder.session().add_torrent(params);
   if (!seeder.wait_for([](lt::alert const& a) { return lt::alert_cast<lt::torrent_checked_alert>(&a) != nullptr; }))

@@ -75,6 +75,14 @@ class film_player : public loopback_session {
   film const& m_film;
 };
 
+/// How a seed corrupts what it sends.
+struct lie {
+  /// One block in so many of each file.
+  int one_block_in = 1;
+  /// Every byte of it is xored with this.
+  unsigned char with = 0xff;
+};
+
 class swarm {
  public:
   swarm() = default;
@@ -85,6 +93,9 @@ class swarm {
 
   /// A session that has the whole film, on libtorrent's own disk I/O.
   loopback_session& seed(film const& film, std::function<void(lt::settings_pack&)> const& change = {});
+
+  /// A session that says it has the whole film, and sends corrupt blocks.
+  loopback_session& liar(film const& film, lie const& how);
 
   /// A player that knows all seeds.
   std::unique_ptr<film_player> play(film const& film, std::int64_t budget_bytes,
@@ -98,6 +109,10 @@ class swarm {
   void end_last() { m_sessions.pop_back(); }
 
  private:
+  loopback_session& seed_from(film const& film, std::filesystem::path const& folder,
+                              std::function<void(lt::settings_pack&)> const& change);
+
+  std::vector<std::unique_ptr<temporary_folder>> m_corrupt; // before the sessions that read it
   std::vector<std::unique_ptr<loopback_session>> m_sessions;
   std::vector<lt::tcp::endpoint> m_seeds;
 };
