@@ -123,6 +123,7 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
   bool needs_plan = m_scheduler.has_deadline(piece);
   {
     locked const lock(m_mutex);
+    needs_plan |= !std::exchange(m_has_passed_piece, true);
     m_failures.erase(piece);
     m_dropped.erase(piece);
     auto const now = clock::now();
@@ -172,6 +173,7 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
   auto const& geometry = m_storage->geometry();
   torrent_snapshot s;
   s.piece_length_bytes = geometry.piece_length_bytes();
+  s.is_untried = !m_has_passed_piece;
   s.is_there = [this](lt::piece_index_t piece) { return m_storage->has_passed(piece); };
   s.is_begun = [this](lt::piece_index_t piece) { return m_storage->generation(piece) != 0; };
   for (auto const& head : m_heads)

@@ -103,6 +103,7 @@ class torrent_player final : public torrent_stream,
   std::map<lt::file_index_t, std::chrono::milliseconds> m_durations GUARDED_BY(m_mutex);
   // Ends of files that are pinned.
   std::vector<piece_range> m_file_ends GUARDED_BY(m_mutex);
+  bool m_has_passed_piece GUARDED_BY(m_mutex) = false;
   std::int64_t m_fill_bytes_per_s GUARDED_BY(m_mutex) = 0;
   std::map<lt::piece_index_t, int> m_failures GUARDED_BY(m_mutex);
   std::map<lt::piece_index_t, clock::time_point> m_dropped GUARDED_BY(m_mutex);

@@ -122,7 +122,7 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
     plan.windows.push_back(place_window(policy, torrent, head, shares[i]));
     if (head.idle) continue;
     play_window const& window = plan.windows.back();
-    int const ahead = number(window.end) - number(window.head);
+    int const ahead = torrent.is_untried ? 1 : number(window.end) - number(window.head);
     int with_deadline = 0;
     for (int p = 0; p < ahead; ++p) {
       auto const piece = lt::piece_index_t(number(window.head) + p);

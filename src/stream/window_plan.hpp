@@ -6,6 +6,10 @@
 // ahead. So right after a seek all of the share is ahead, and as the head moves on, the end of the window waits until
 // the quarter behind has filled. Near the end of the file what cannot be ahead is left behind.
 //
+// The very first piece is asked for alone. If its hash fails, one of its senders lied, and who it was is found out by
+// asking others for the same blocks (src/disk/piece_repair.hpp): that takes two round trips on idle lines, and a second
+// behind requests for more.
+//
 // Players read an index at a file's end before anything else, and come back to it at every seek. So the ends of a file
 // are wanted too, as soon as the first pieces under each head are there.
 
@@ -77,6 +81,8 @@ struct torrent_snapshot {
   std::int64_t share_bytes = 0;
   int piece_length_bytes = 0;
   std::vector<head_snapshot> heads;
+  /// No piece has passed yet, so nobody is known to send what is right.
+  bool is_untried = false;
   /// The ends of the files that are read, as far as they may be pinned.
   std::vector<piece_range> file_ends;
   /// Its hash has passed; some of it has come.

@@ -107,6 +107,15 @@ TEST_F(WindowPlan, GivesTheHighestPriorityToThePieceUnderTheHeadAlone) {
     EXPECT_EQ(want.priority == lt::top_priority, static_cast<int>(want.piece) == 40) << static_cast<int>(want.piece);
 }
 
+TEST_F(WindowPlan, AsksForTheVeryFirstPieceAlone) {
+  torrent.is_untried = true;
+  add_head(40);
+  auto const p = plan();
+  ASSERT_EQ(p.wanted.size(), 1u);
+  EXPECT_EQ(static_cast<int>(p.wanted[0].piece), 40);
+  EXPECT_EQ(end_of(p.windows[0]), 60) << "its window is what it will be";
+}
+
 TEST_F(WindowPlan, WantsNearPiecesMoreThanFarOnes) {
   add_head(40);
   auto const p = plan();
