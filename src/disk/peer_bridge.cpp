@@ -66,6 +66,7 @@ std::vector<sender> senders(lt::torrent& torrent) {
 
 void limit_requests(lt::peer_connection& peer, int most_blocks) {
   constexpr int fewest = 2; // libtorrent's own
+  peer.no_download(most_blocks == 0);
   constexpr int most = 2000;
   auto const limit = static_cast<std::uint16_t>(std::clamp(most_blocks, fewest, most));
   member(peer, most_requests{}) = limit;

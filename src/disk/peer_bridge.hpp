@@ -48,7 +48,8 @@ std::int64_t download_rate(lt::torrent& torrent);
 /// The peers that do not choke us.
 std::vector<sender> senders(lt::torrent& torrent);
 
-/// Keeps the requests that a peer may have outstanding to `most_blocks`. By itself libtorrent asks for what the peer
+/// Keeps the requests that a peer may have outstanding to `most_blocks`; 0 for none, though time-critical ones still go
+/// to it. By itself libtorrent asks for what the peer
 /// sends in `request_queue_time`, up to 32 MiB.
 void limit_requests(lt::peer_connection& peer, int most_blocks);
 

@@ -18,8 +18,13 @@ constexpr int lowered_by_ms = 5;  // each period
 // A pause is longer than this, and than the peer needs for so many blocks.
 constexpr std::chrono::milliseconds shortest_pause(150);
 constexpr int shortest_pause_blocks = 3;
-// A peer that pauses is to start again with more than one request; and a slow one does not take long over these.
+// A peer that pauses is to start again with more than one request. While somebody waits, a slow one should not sit on
+// more than it must.
 constexpr std::int64_t fewest_blocks = 4;
+constexpr std::int64_t fewest_urgent_blocks = 2;
+// A peer is too slow when these blocks take it longer than everybody together needs for twice of what is urgent, and
+// this on top.
+constexpr std::chrono::milliseconds grace(100);
 
 std::chrono::milliseconds between(peer_rate::clock::time_point begin, peer_rate::clock::time_point end) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
@@ -58,22 +63,41 @@ void peer_rate::watch_for_pauses(swarm_controls::sender const& peer, clock::time
     m_outstanding_ms = std::min(m_outstanding_ms + raised_by_ms, most_outstanding_ms);
 }
 
-std::int64_t peer_rate::blocks_outstanding() const noexcept {
+std::int64_t peer_rate::blocks_outstanding(std::int64_t fewest) const noexcept {
   if (m_rate < 0) return std::numeric_limits<std::int64_t>::max();
-  return std::max(m_rate * m_outstanding_ms / 1000 / block_size_bytes, fewest_blocks);
+  return std::max(m_rate * m_outstanding_ms / 1000 / block_size_bytes, fewest);
 }
 
-void request_limits::set(swarm_controls& swarm, int missing_blocks, peer_rate::clock::time_point now) {
+std::optional<std::chrono::milliseconds> request_limits::time_for(std::int64_t bytes) const {
+  std::int64_t all = 0;
+  for (auto const& [id, rate] : m_rates) all += std::max<std::int64_t>(rate.bytes_per_second(), 0);
+  if (all == 0) return std::nullopt;
+  return std::chrono::milliseconds(bytes * 1000 / all);
+}
+
+void request_limits::set(swarm_controls& swarm, int missing_blocks, std::int64_t urgent_bytes,
+                         peer_rate::clock::time_point now) {
   auto const senders = swarm.senders();
   std::map<void const*, peer_rate> rates;
   for (auto const& sender : senders) {
     auto const known = m_rates.find(sender.id);
     auto& rate = rates.emplace(sender.id, known == m_rates.end() ? peer_rate() : known->second).first->second;
     rate.update(sender, now);
-    auto const share = static_cast<std::int64_t>(missing_blocks / 2) / static_cast<std::int64_t>(senders.size());
-    swarm.limit_requests(sender.id, static_cast<int>(std::min(share, rate.blocks_outstanding())));
   }
   m_rates = std::move(rates);
+
+  auto const together = urgent_bytes > 0 ? time_for(urgent_bytes) : std::nullopt;
+  auto const fewest = together ? fewest_urgent_blocks : fewest_blocks;
+  for (auto const& sender : senders) {
+    auto const& rate = m_rates.at(sender.id);
+    auto const share = static_cast<std::int64_t>(missing_blocks / 2) / static_cast<std::int64_t>(senders.size());
+    auto const limit = std::min(share, rate.blocks_outstanding(fewest));
+    bool const is_too_slow =
+        together && rate.bytes_per_second() >= 0 &&
+        std::chrono::milliseconds(fewest_urgent_blocks * block_size_bytes * 1000 /
+                                  std::max<std::int64_t>(rate.bytes_per_second(), 1)) > 2 * *together + grace;
+    swarm.limit_requests(sender.id, is_too_slow ? 0 : static_cast<int>(std::max(limit, fewest)));
+  }
 }
 
 } // namespace memtorrent

@@ -10,6 +10,8 @@
 // for 0.35 s at a time, such a peer stands still between them. So a peer that pauses while something is requested of it
 // is asked for more, up to what it sends in a second.
 //
+// While a reader waits for a piece, a peer that would still be at it when the others are long done is not asked at all.
+//
 // All peers together are asked for half of the window at most: a peer of which libtorrent cannot ask what it may,
 // because the window has no more to ask for, is held to be in its end game, and asked for nothing until its queue is
 // empty (request_a_block).
@@ -21,6 +23,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 
 namespace memtorrent {
 
@@ -32,8 +35,10 @@ class peer_rate {
   /// Where the peer stands now; to be told every 100 ms or so.
   void update(swarm_controls::sender const& peer, clock::time_point now);
 
-  /// Blocks that it is to have outstanding; the most there can be until it has sent for a period.
-  [[nodiscard]] std::int64_t blocks_outstanding() const noexcept;
+  /// Blocks that it is to have outstanding, `fewest` at least; the most there can be until it has sent for a period.
+  [[nodiscard]] std::int64_t blocks_outstanding(std::int64_t fewest = 4) const noexcept;
+  /// Bytes a second; below 0 while not known.
+  [[nodiscard]] std::int64_t bytes_per_second() const noexcept { return m_rate; }
 
  private:
   void watch_for_pauses(swarm_controls::sender const& peer, clock::time_point now);
@@ -43,15 +48,18 @@ class peer_rate {
   clock::time_point m_last_sent;
   std::int64_t m_last_received_bytes = 0; // by then
   bool m_pauses = false;
-  // Bytes a second; below 0 while not known.
   std::int64_t m_rate = -1;
   int m_outstanding_ms = 350;
 };
 
 class request_limits {
  public:
-  /// Sets the limits of all peers that send, for a window in which `missing_blocks` are to come.
-  void set(swarm_controls& swarm, int missing_blocks, peer_rate::clock::time_point now);
+  /// Sets the limits of all peers that send, for a window in which `missing_blocks` are to come. A reader waits for
+  /// `urgent_bytes` of them; 0: for none.
+  void set(swarm_controls& swarm, int missing_blocks, std::int64_t urgent_bytes, peer_rate::clock::time_point now);
+
+  /// How long that will take if all peers send as they did. Nothing while none has.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> time_for(std::int64_t bytes) const;
 
  private:
   // By `sender::id`; a peer that is gone is dropped in the next turn.

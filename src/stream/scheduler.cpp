@@ -2,17 +2,19 @@
 
 #include "memtorrent/block_ref.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace memtorrent {
 
 namespace {
 
-// A peer sends all that is requested of it in 0.35 s (request_limits.hpp); what takes longer than this is with a peer
-// that is slower than it was, or stands still.
-constexpr std::chrono::milliseconds patience_with_a_reader_waiting(500);
 // Nobody waits for the piece: better late than twice.
-constexpr std::chrono::milliseconds patience_otherwise(10'000);
+constexpr std::chrono::milliseconds patience_without_a_reader(10'000);
+// A peer sends all that is requested of it in 0.35 s (request_limits.hpp); what takes longer than this is with a peer
+// that is slower than it was, or stands still. A small piece takes less.
+constexpr std::chrono::milliseconds longest_patience(500);
+constexpr std::chrono::milliseconds shortest_patience(300);
 
 } // namespace
 
@@ -26,7 +28,9 @@ std::vector<play_window> scheduler::plan(torrent_snapshot const& now, clock::tim
 
 void scheduler::tick(torrent_snapshot const& now, clock::time_point time) {
   limit_requests(now, time);
-  m_swarm.set_patience(now.is_waited_for() ? patience_with_a_reader_waiting : patience_otherwise);
+  auto const expected = m_request_limits.time_for(now.piece_length_bytes).value_or(longest_patience);
+  m_swarm.set_patience(now.is_waited_for() ? std::clamp(2 * expected, shortest_patience, longest_patience)
+                                           : patience_without_a_reader);
 }
 
 // Only differences are told: setting a deadline anew restarts it.
@@ -67,7 +71,9 @@ void scheduler::limit_requests(torrent_snapshot const& now, clock::time_point ti
   int missing_blocks = 0;
   for (auto const& [piece, want] : m_applied)
     if (!now.is_there(piece)) missing_blocks += (now.piece_length_bytes + block_size_bytes - 1) / block_size_bytes;
-  m_request_limits.set(m_swarm, missing_blocks, time);
+  std::int64_t urgent_bytes = 0;
+  for (auto const& head : now.heads) urgent_bytes += head.waiting ? head.missing_bytes : 0;
+  m_request_limits.set(m_swarm, missing_blocks, urgent_bytes, time);
 }
 
 void scheduler::drop(lt::piece_index_t piece) {

@@ -32,7 +32,8 @@ class swarm_controls {
   virtual ~swarm_controls() = default;
 
   [[nodiscard]] virtual std::vector<sender> senders() const = 0;
-  /// The most blocks that may be requested of a peer at a time. REQUIRES: `senders` has just named it.
+  /// The most blocks that may be requested of a peer at a time; 0: none, until a later call. REQUIRES: `senders` has
+  /// just named it.
   virtual void limit_requests(void* peer, int blocks) = 0;
 
   virtual void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) = 0;

@@ -190,6 +190,9 @@ head_snapshot torrent_player::snapshot_of(play_head const& head, clock::time_poi
   h.end_of_file = behind(geometry.piece_at(head.file.end - 1));
   h.idle = is_idle(head, now);
   h.waiting = static_cast<bool>(head.waiting);
+  if (h.waiting)
+    h.missing_bytes =
+        std::int64_t{geometry.blocks_in_piece(h.piece) - m_storage->blocks_there(h.piece)} * block_size_bytes;
   h.bytes_into_piece = head.position - geometry.offset_of(h.piece);
   h.bytes_per_second = head.read.bytes_per_second();
   h.since_seek_ms = head.read.since_seek(now).count();

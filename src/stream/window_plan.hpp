@@ -38,7 +38,7 @@ struct window_policy {
   int restless_ahead_ms = 1'500;
   int ahead_growth = 2;
   /// What a window looks ahead for at least, however slowly it is read.
-  std::int64_t least_ahead_bytes = std::int64_t{3} * 1024 * 1024;
+  std::int64_t least_ahead_bytes = std::int64_t{2} * 1024 * 1024;
   /// The ends of a file are wanted once so many pieces from each head on are there: an index is read at once or not at
   /// all, and whoever plays on meanwhile must not stall for it.
   int pieces_before_file_ends = 2;
@@ -63,8 +63,9 @@ struct head_snapshot {
   lt::piece_index_t first_of_file{0};
   lt::piece_index_t end_of_file{0};
   bool idle = false;
-  /// It waits for the piece it is in.
+  /// It waits for the piece it is in, of which so much is missing.
   bool waiting = false;
+  std::int64_t missing_bytes = 0;
   /// How much of its piece is read.
   std::int64_t bytes_into_piece = 0;
   /// What it reads a second, and since when it is where it is (consumption.hpp).

@@ -1,4 +1,5 @@
 #include "stream/request_limits.hpp"
+#include "support/told_swarm.hpp"
 
 #include <gtest/gtest.h>
 
@@ -113,6 +114,77 @@ TEST_F(PeerRate, ComesBackToLessWhenThePulsesEnd) {
   receive(200ms, 0);
   for (int i = 0; i < 100; ++i) receive(250ms, 25);
   EXPECT_EQ(rate.blocks_outstanding(), 35);
+}
+
+// Peers that have each sent for a second, at their rates in blocks a second.
+class RequestLimits : public testing::Test {
+ protected:
+  told_swarm swarm;
+  request_limits limits;
+  peer_rate::clock::time_point now = peer_rate::clock::time_point() + 1h;
+  std::vector<std::int64_t> rates;
+  std::int64_t names[8] = {};
+
+  void connect(std::int64_t blocks_per_second) {
+    swarm.peers.push_back({&names[rates.size()], 0, 8});
+    rates.push_back(blocks_per_second);
+  }
+  void send_for_a_second(int missing_blocks = 10'000, std::int64_t urgent_bytes = 0) {
+    for (int tenth = 0; tenth < 10; ++tenth) {
+      for (std::size_t i = 0; i < rates.size(); ++i) swarm.peers[i].received_bytes += rates[i] * block / 10;
+      now += 100ms;
+      limits.set(swarm, missing_blocks, urgent_bytes, now);
+    }
+  }
+  int limit_of(std::size_t peer) { return swarm.limits[&names[peer]]; }
+};
+
+TEST_F(RequestLimits, AreEachPeersOwn) {
+  connect(100);
+  connect(20);
+  send_for_a_second();
+  EXPECT_NEAR(limit_of(0), 35, 5);
+  EXPECT_NEAR(limit_of(1), 7, 2);
+}
+
+TEST_F(RequestLimits, AreHalfOfAWindowTogether) {
+  connect(100);
+  connect(100);
+  send_for_a_second(40);
+  EXPECT_EQ(limit_of(0), 10);
+}
+
+TEST_F(RequestLimits, KeepAPeerThatIsTooSlowOffWhatAReaderWaitsFor) {
+  connect(100);
+  connect(2);
+  send_for_a_second(10'000, 16 * block);
+  EXPECT_GT(limit_of(0), 20);
+  EXPECT_EQ(limit_of(1), 0) << "two blocks take it a second, and all together need a sixth of one";
+  send_for_a_second();
+  EXPECT_EQ(limit_of(1), 4) << "nobody waits any more";
+}
+
+TEST_F(RequestLimits, AskASlowPeerForWhatTakesEverybodyLong) {
+  connect(100);
+  connect(2);
+  send_for_a_second(10'000, 1024 * block);
+  EXPECT_EQ(limit_of(1), 2) << "two blocks of a piece of ten seconds";
+}
+
+TEST_F(RequestLimits, KeepNobodyOffWhoIsAlone) {
+  connect(1);
+  send_for_a_second(10'000, 16 * block);
+  EXPECT_EQ(limit_of(0), 2);
+}
+
+TEST_F(RequestLimits, KnowHowLongAllTogetherTake) {
+  connect(100);
+  EXPECT_EQ(limits.time_for(block), std::nullopt);
+  connect(28);
+  send_for_a_second();
+  auto const time = limits.time_for(128 * block);
+  ASSERT_TRUE(time);
+  EXPECT_NEAR(static_cast<double>(time->count()), 1000, 200);
 }
 
 } // namespace

@@ -311,7 +311,7 @@ TEST_F(LookAhead, GoesAsFarAsItMayForWhoReadsAsFastAsItComes) {
 
 TEST_F(LookAhead, HoldsAFewPiecesForWhoHasNotReadYet) {
   torrent.heads[0].bytes_per_second = 0;
-  EXPECT_EQ(end_after(0), 44) << "3 MiB from the middle of piece 40 end in piece 43";
+  EXPECT_EQ(end_after(0), 43) << "2 MiB from the middle of piece 40 end in piece 42";
 }
 
 TEST_F(LookAhead, HoldsTheNextPieceHoweverBigPiecesAre) {

@@ -1,0 +1,43 @@
+// A swarm that does nothing but remember what it was told, as libtorrent would.
+
+#pragma once
+
+#include "stream/swarm_controls.hpp"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace memtorrent {
+
+class told_swarm final : public swarm_controls {
+ public:
+  [[nodiscard]] std::vector<sender> senders() const override { return peers; }
+  void limit_requests(void* peer, int blocks) override { limits[peer] = blocks; }
+  void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& told) override {
+    for (auto const& [piece, priority] : told) {
+      if (priority == lt::dont_download)
+        priorities.erase(static_cast<int>(piece));
+      else
+        priorities[static_cast<int>(piece)] = static_cast<std::uint8_t>(priority);
+    }
+    calls += static_cast<int>(told.size());
+  }
+  void set_deadline(lt::piece_index_t piece, int milliseconds) override {
+    deadlines[static_cast<int>(piece)] = milliseconds;
+    ++calls;
+  }
+  void reset_deadline(lt::piece_index_t piece) override { deadlines.erase(static_cast<int>(piece)); }
+  void set_sequential(bool order) override { in_order = order; }
+  void set_patience(std::chrono::milliseconds p) override { patience = p; }
+
+  std::vector<sender> peers;
+  std::map<void*, int> limits;
+  std::map<int, int> priorities;
+  std::map<int, int> deadlines;
+  bool in_order = false;
+  std::chrono::milliseconds patience{};
+  int calls = 0;
+};
+
+} // namespace memtorrent
