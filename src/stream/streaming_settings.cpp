@@ -16,6 +16,10 @@ void apply_streaming_settings(lt::settings_pack& pack) {
   pack.set_bool(settings_pack::enable_outgoing_utp, false);
   // Requests that wait at a peer cannot be called back after a seek: keep little more than the line needs.
   pack.set_int(settings_pack::request_queue_time, 1);
+  // A peer that has requests and sends nothing holds up what nobody else may be asked for meanwhile. It is watched: not
+  // as long as a download that nobody waits for would let it be.
+  pack.set_int(settings_pack::piece_timeout, 5);
+  pack.set_int(settings_pack::request_timeout, 10);
   // By default the first four pieces are picked at random, for something to trade. A player wants the first one first.
   pack.set_int(settings_pack::initial_picker_threshold, 0);
   // Would fetch whole pieces from one fast peer, where the piece under the play head should come from several.
