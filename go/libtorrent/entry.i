@@ -1,6 +1,4 @@
 %{
-#include "quietly.hpp"
-
 #include <libtorrent/bencode.hpp>
 #include <libtorrent/entry.hpp>
 

@@ -30,6 +30,7 @@
 %include "entry.i"
 %include "announce_entry.i"
 %include "torrent_info.i"
+%include "create_torrent.i"
 %include "bitfield.i"
 %include "memory_storage.i"
 %include "torrent_status.i"

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <libtorrent/announce_entry.hpp>
-#include <libtorrent/create_torrent.hpp>
 #include <libtorrent/error_code.hpp>
 #include <libtorrent/torrent_handle.hpp>
 #include <libtorrent/torrent_info.hpp>
@@ -34,7 +33,8 @@ class torrent_info {
   torrent_info(std::vector<char> const& bytes, lt::error_code& ec)
       : m_info(std::make_shared<lt::torrent_info const>(bytes, ec, lt::from_span)) {}
 
-  /// Null when the torrent has no metadata yet. For a v2 or a hybrid torrent with its hashes.
+  /// Null when the torrent has no metadata yet. For a v2 or a hybrid torrent with its hashes, when
+  /// libtorrent has them all.
   static torrent_info* of(lt::torrent_handle const& torrent);
 
   [[nodiscard]] std::shared_ptr<lt::torrent_info const> const& shared() const noexcept { return m_info; }
@@ -53,9 +53,5 @@ class torrent_info {
  private:
   std::shared_ptr<lt::torrent_info const> m_info;
 };
-
-/// For a .torrent file of files on disk: reads and hashes all below `path`. `flags` as `lt::create_torrent`; null and
-/// an error when something cannot be read.
-lt::create_torrent* create_torrent_of(std::string const& path, int piece_length_bytes, int flags, lt::error_code& ec);
 
 } // namespace memtorrent::go

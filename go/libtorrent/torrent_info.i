@@ -1,4 +1,4 @@
-// Metadata, files, and .torrent files.
+// Metadata and files.
 
 %{
 #include "torrent_info.hpp"
@@ -44,32 +44,6 @@ class torrent_info {
   long long total_size() const;
   std::vector<libtorrent::announce_entry> const& trackers() const;
 };
-
-} // namespace go
-} // namespace memtorrent
-
-namespace libtorrent {
-
-class create_torrent {
- public:
-  %extend {
-    create_torrent(memtorrent::go::torrent_info const& info) {
-      return new libtorrent::create_torrent(*info.shared());
-    }
-    void add_tracker(std::string const& url, int tier) { $self->add_tracker(url, tier); }
-    void set_priv(bool value) { $self->set_priv(value); }
-  }
-  entry generate() const;
-};
-
-} // namespace libtorrent
-
-namespace memtorrent {
-namespace go {
-
-%newobject create_torrent_of;
-libtorrent::create_torrent* create_torrent_of(std::string const& path, int piece_length_bytes, int flags,
-                                              libtorrent::error_code& ec);
 
 } // namespace go
 } // namespace memtorrent
