@@ -78,7 +78,7 @@ class torrent_pieces {
   virtual void set_look_behind_pieces(piece_list pieces) = 0;
 
   /// Room will be made for this piece before any other, because somebody waits for it. The last four that were named
-  /// count, until `set_reader_pieces` names anew what matters.
+  /// count, until `set_reader_pieces` names them too, or is called when they are there.
   virtual void expect(lt::piece_index_t piece) = 0;
 
   /// True if the piece is kept behind readers and can be read.

@@ -26,7 +26,8 @@ std::vector<piece_range> runs_of(piece_list const& pieces, int num_pieces) {
 
 std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces) {
   std::vector<play_window> windows;
-  for (auto const& run : runs_of(kept.at_readers, num_pieces)) windows.push_back({run.begin, run.begin, run.end, false});
+  for (auto const& run : runs_of(kept.at_readers, num_pieces))
+    windows.push_back({run.begin, run.begin, run.end, false});
   for (auto const& run : runs_of(kept.behind, num_pieces)) {
     auto const reader =
         std::find_if(windows.begin(), windows.end(), [&](play_window const& window) { return window.head == run.end; });

@@ -124,11 +124,18 @@ void marked_torrent::set_cap(std::int64_t bytes) {
   });
 }
 
+// Readers that have just sought may name the old place once more, before the piece has come that they wait for. So that
+// one stays expected; once it is there, it is up to those who read.
 void marked_torrent::set_reader_pieces(piece_list pieces) {
+  auto const storage = this->storage();
   {
     locked const lock(m_mutex);
+    auto& expected = m_kept.expected;
+    expected.erase(
+        std::remove_if(expected.begin(), expected.end(),
+                       [&](auto piece) { return contains(pieces, piece) || !storage || storage->has_passed(piece); }),
+        expected.end());
     m_kept.at_readers = std::move(pieces);
-    m_kept.expected.clear();
   }
   keep_soon();
 }
@@ -150,6 +157,8 @@ void marked_torrent::set_look_behind_pieces(piece_list pieces) {
 }
 
 void marked_torrent::expect(lt::piece_index_t piece) {
+  auto const storage = this->storage();
+  if (!storage || piece < lt::piece_index_t(0) || piece >= lt::piece_index_t(storage->geometry().num_pieces())) return;
   {
     locked const lock(m_mutex);
     auto& expected = m_kept.expected;
@@ -193,7 +202,8 @@ void marked_torrent::keep(memory_disk_io& disk) {
 bool marked_torrent::is_look_behind_available(lt::piece_index_t piece) const {
   auto const storage = this->storage();
   auto const runs = storage ? runs_of(kept().behind, storage->geometry().num_pieces()) : std::vector<piece_range>();
-  return std::any_of(runs.begin(), runs.end(), [&](auto const& run) { return piece >= run.begin && piece < run.end; }) &&
+  return std::any_of(runs.begin(), runs.end(),
+                     [&](auto const& run) { return piece >= run.begin && piece < run.end; }) &&
          storage->has_passed(piece);
 }
 
