@@ -3,7 +3,7 @@
 // and leave the rest to memtorrent, takes torrent_stream.hpp instead; a torrent has one or the other.)
 //
 //   lt::add_torrent_params params = ...;
-//   memtorrent::torrent_pieces::mark(params, disk, {memtorrent::place::memory, 100 << 20, true});
+//   memtorrent::torrent_pieces::mark(params, disk, {memtorrent::place::memory, 100 << 20});
 //   lt::torrent_handle torrent = session.add_torrent(std::move(params));
 //   auto pieces = memtorrent::torrent_pieces::of(torrent);
 //

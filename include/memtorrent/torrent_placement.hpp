@@ -34,12 +34,12 @@ struct torrent_placement {
   /// The most bytes of the budget that the torrent may take, in whole blocks of 16 KiB; 0 for no limit of its own.
   std::int64_t cap_bytes = 0;
 
+  /// Bytes of the budget that other torrents cannot take from it; 0 for none.
+  std::int64_t guarantee_bytes = 0;
+
   /// A cap that is too small for the torrent is raised to the least that will do, instead of refusing the torrent: who
   /// adds a magnet link cannot know how large its pieces are.
   bool raise_small_cap = false;
-
-  /// Bytes of the budget that other torrents cannot take from it; 0 for none.
-  std::int64_t guarantee_bytes = 0;
 
   /// Set by `torrent_pieces::mark` (torrent_pieces.hpp), which owns this mark then.
   torrent_pieces* pieces = nullptr;
