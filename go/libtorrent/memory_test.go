@@ -27,14 +27,19 @@ func newMemoryTorrent(t testing.TB, session lt.SessionHandle, film *loopback.Fil
 	t.Helper()
 	params := loopback.Params(t, film, "")
 	params.SetMemoryStorage(int64(pieces) * int64(film.PieceLength))
+	wantNothing(params)
+	handle := loopback.Add(t, session, params, seeds...)
+	return &memoryTorrent{t, film, handle, handle.GetMemoryStorage()}
+}
+
+// wantNothing does as Elementum does, who does not know yet how many files there are.
+func wantNothing(params lt.AddTorrentParams) {
 	nothing := lt.NewStdVectorInt()
 	defer lt.DeleteStdVectorInt(nothing)
-	for i := 0; i <= 500; i++ { // more than it has files
+	for i := 0; i <= 500; i++ {
 		nothing.Add(0)
 	}
 	params.SetFilePriorities(nothing)
-	handle := loopback.Add(t, session, params, seeds...)
-	return &memoryTorrent{t, film, handle, handle.GetMemoryStorage()}
 }
 
 func vectorOf(numbers ...int) lt.StdVectorInt {
@@ -300,6 +305,7 @@ func TestMagnetLinkHasItsMemoryAndItsKeyAfterTheMetadata(t *testing.T) {
 	params := lt.NewAddTorrentParams()
 	params.SetMemoryStorage(1000) // less than a piece, of which nobody knows how large it is
 	params.SetMaxConnections(17)
+	wantNothing(params)
 	params.SetPaused(false)
 	params.SetAutoManaged(false)
 	code := lt.NewErrorCode()
