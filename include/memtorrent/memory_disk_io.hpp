@@ -36,6 +36,10 @@ struct memory_disk_config {
   /// one, a player the rest. `settings_pack::hashing_threads` counts instead when it is not libtorrent's default, and
   /// whenever it is changed.
   int hash_threads = 0;
+
+  /// The budget grows with the caps of the torrents that have one, so that each can fill its own: it is their sum, and
+  /// at least `budget_bytes`. For embedders that give memory to torrents, not to sessions.
+  bool budget_follows_caps = false;
 };
 
 /// A reading of the memory in use. Bytes are whole blocks.
@@ -89,7 +93,8 @@ class memory_disk {
 
   [[nodiscard]] memory_stats stats() const;
 
-  /// Changes the budget. Down: pieces are evicted on the network thread at once, and memory goes back to the system.
+  /// Changes the budget (with `budget_follows_caps`: the least that it is). Down: pieces are evicted on the network
+  /// thread at once, and memory goes back to the system.
   void set_budget(std::int64_t bytes);
 
   /// What follows concerns one torrent. Errors of all: `not_in_memory`, also when the torrent has left.

@@ -18,6 +18,8 @@
 
 namespace memtorrent {
 
+class torrent_pieces;
+
 enum class place {
   /// In RAM, within the budget of the session's memory disk I/O.
   memory,
@@ -34,6 +36,13 @@ struct torrent_placement {
 
   /// Bytes of the budget that other torrents cannot take from it; 0 for none.
   std::int64_t guarantee_bytes = 0;
+
+  /// A cap that is too small for the torrent is raised to the least that will do, instead of refusing the torrent: who
+  /// adds a magnet link cannot know how large its pieces are.
+  bool raise_small_cap = false;
+
+  /// Set by `torrent_pieces::mark` (torrent_pieces.hpp), which owns this mark then.
+  torrent_pieces* pieces = nullptr;
 };
 
 } // namespace memtorrent

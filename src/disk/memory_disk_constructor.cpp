@@ -49,6 +49,7 @@ void memory_disk::set_cap(lt::torrent_handle const& torrent, std::int64_t bytes,
     return;
   }
   storage->account()->set_cap(bytes > 0 ? bytes : memory_account::no_cap);
+  m_state->caps_changed();
   m_state->post([](memory_disk_io& disk) { disk.budget_changed(); });
 }
 

@@ -70,8 +70,12 @@ lt::storage_holder memory_disk_io::new_torrent(lt::storage_params const& params,
 }
 
 boost::system::error_code memory_disk_io::obey(torrent_placement const& mark, memory_storage const& storage) {
-  if (mark.cap_bytes > 0 && mark.cap_bytes < least_bytes(storage.geometry())) return errc::budget_too_small;
-  if (mark.cap_bytes > 0) storage.account()->set_cap(mark.cap_bytes);
+  auto const least = least_bytes(storage.geometry());
+  if (mark.cap_bytes > 0 && mark.cap_bytes < least && !mark.raise_small_cap) return errc::budget_too_small;
+  if (mark.cap_bytes > 0) {
+    storage.account()->set_cap(std::max(mark.cap_bytes, least));
+    m_state->caps_changed();
+  }
   if (mark.guarantee_bytes > storage.account()->cap() ||
       !m_state->arena()->budget().guarantee(storage.account(), std::max<std::int64_t>(mark.guarantee_bytes, 0)))
     return errc::guarantee_too_large;

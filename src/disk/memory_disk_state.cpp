@@ -29,10 +29,16 @@ memory_stats memory_disk_state::stats() const {
 }
 
 void memory_disk_state::set_budget(std::int64_t bytes) {
-  m_arena->budget().set_limit(bytes);
+  {
+    locked const lock(m_mutex);
+    m_least_budget = bytes;
+  }
+  update_limit();
   post([](memory_disk_io& disk) { disk.budget_changed(); });
-  locked const lock(m_mutex);
-  update_retained();
+}
+
+void memory_disk_state::caps_changed() {
+  if (m_config.budget_follows_caps) update_limit();
 }
 
 std::shared_ptr<memory_storage> memory_disk_state::find(lt::torrent_handle const& torrent) const {
@@ -80,11 +86,13 @@ void memory_disk_state::add(void const* torrent, std::shared_ptr<memory_storage>
 void memory_disk_state::remove(memory_storage const& storage) {
   (void)m_arena->budget().guarantee(storage.account(), 0);
   set_need(storage, {});
-  locked const lock(m_mutex);
-  m_torrents.erase(
-      std::remove_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; }),
-      m_torrents.end());
-  update_retained();
+  {
+    locked const lock(m_mutex);
+    m_torrents.erase(std::remove_if(m_torrents.begin(), m_torrents.end(),
+                                    [&](entry const& e) { return e.storage.get() == &storage; }),
+                     m_torrents.end());
+  }
+  update_limit();
 }
 
 void memory_disk_state::await_room() {
@@ -125,6 +133,23 @@ std::int64_t memory_disk_state::share_bytes(memory_storage const& storage, int l
   if (std::accumulate(least.begin(), least.end(), std::int64_t{0}) <= budget)
     for (std::size_t i = 0; i < claims.size(); ++i) claims[i].guarantee_bytes = least[i];
   return share_budget(budget, claims)[*mine];
+}
+
+std::int64_t memory_disk_state::wanted_limit() const {
+  locked const lock(m_mutex);
+  std::int64_t caps = 0;
+  if (m_config.budget_follows_caps)
+    for (auto const& e : m_torrents)
+      if (e.storage->account()->cap() != memory_account::no_cap) caps += e.storage->account()->cap();
+  return std::max(m_least_budget, caps);
+}
+
+// Who waits for room is called by the budget, so no lock is held; whoever else changes it meanwhile is not overruled.
+void memory_disk_state::update_limit() {
+  auto& budget = m_arena->budget();
+  for (auto limit = wanted_limit(); budget.limit() != limit; limit = wanted_limit()) budget.set_limit(limit);
+  locked const lock(m_mutex);
+  update_retained();
 }
 
 // Free memory is kept for reuse while there is a torrent to use it. Users rightly expect it back after playback.

@@ -27,12 +27,14 @@ class memory_disk_io;
 class memory_disk_state : public std::enable_shared_from_this<memory_disk_state> {
  public:
   explicit memory_disk_state(memory_disk_config const& config)
-      : m_config(config), m_arena(block_arena::create(config.budget_bytes)) {}
+      : m_config(config), m_arena(block_arena::create(config.budget_bytes)), m_least_budget(config.budget_bytes) {}
 
   [[nodiscard]] memory_disk_config const& config() const noexcept { return m_config; }
   [[nodiscard]] std::shared_ptr<block_arena> const& arena() const noexcept { return m_arena; }
   [[nodiscard]] memory_stats stats() const;
   void set_budget(std::int64_t bytes);
+  /// A torrent's cap was set, or a torrent that has one left: the budget may follow (`budget_follows_caps`).
+  void caps_changed();
 
   /// The storage of a torrent, or null when the session does not keep it in RAM.
   [[nodiscard]] std::shared_ptr<memory_storage> find(lt::torrent_handle const& torrent) const;
@@ -79,11 +81,14 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
     readers_need need;
   };
 
+  [[nodiscard]] std::int64_t wanted_limit() const;
+  void update_limit();
   void update_retained() REQUIRES_LOCK(m_mutex);
 
   memory_disk_config const m_config;
   std::shared_ptr<block_arena> const m_arena;
   mutable annotated_mutex m_mutex;
+  std::int64_t m_least_budget GUARDED_BY(m_mutex);
   bool m_was_attached GUARDED_BY(m_mutex) = false;
   lt::io_context* m_network_thread GUARDED_BY(m_mutex) = nullptr;
   memory_disk_io* m_disk GUARDED_BY(m_mutex) = nullptr;

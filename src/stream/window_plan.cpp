@@ -77,7 +77,7 @@ int weight_of(head_snapshot const& head) noexcept {
   // A player that has just sought fills its own buffer first, as fast as it can: until that is over it counts as one
   // of 1 MiB a second.
   constexpr std::int64_t settled_after_ms = 10'000;
-  constexpr std::int64_t before_that = 4 * step_bytes;
+  constexpr std::int64_t before_that = weight_while_unknown * step_bytes;
   std::int64_t const measured = head.since_seek_ms >= settled_after_ms ? head.bytes_per_second : before_that;
   std::int64_t const rate = head.film_bytes_per_second > 0 ? head.film_bytes_per_second : measured;
   int weight = 1;

@@ -112,6 +112,8 @@ struct window_plan {
 /// How much a head counts when a budget is shared: twice as much for twice the rate, in steps of powers of two, so that
 /// shares do not change with every read. Between 1, for 256 KiB a second or less, and 32, for 8 MiB or more.
 int weight_of(head_snapshot const& head) noexcept;
+/// That of a head whose rate is not known yet, as if it were 1 MiB a second.
+inline constexpr int weight_while_unknown = 4;
 
 /// Pieces that the window of each head may hold, in their order; 0 for an idle one. Two at least as long as there is
 /// room for two for each, else one.

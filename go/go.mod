@@ -1,0 +1,3 @@
+module github.com/memtorrent/memtorrent/go
+
+go 1.19

@@ -1,0 +1,169 @@
+#include "session.hpp"
+
+#include "memtorrent/hybrid_disk_io.hpp"
+#include "memtorrent/torrent_pieces.hpp"
+#include "quietly.hpp"
+
+#include <libtorrent/session_params.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace memtorrent::go {
+
+namespace {
+
+memory_disk_config memory_config(disk_io_constructor const& disk) {
+  memory_disk_config config;
+  if (disk.bytes() > 0) config.budget_bytes = disk.bytes();
+  config.budget_follows_caps = disk.what() == disk_io_constructor::kind::hybrid && disk.bytes() <= 0;
+  return config;
+}
+
+std::shared_ptr<session_memory> install(disk_io_constructor const& disk, lt::session_params& params) {
+  auto memory = std::make_shared<session_memory>();
+  switch (disk.what()) {
+    case disk_io_constructor::kind::hybrid: {
+      hybrid_disk_config config;
+      config.memory = memory_config(disk);
+      config.choose = [](lt::storage_params const&) { return place::files; };
+      hybrid_disk_constructor const disks(config);
+      memory->disk = disks.disk().memory();
+      params.disk_io_constructor = disks;
+      break;
+    }
+    case disk_io_constructor::kind::memory: {
+      memory_disk_constructor const ram(memory_config(disk));
+      memory->disk = ram.disk();
+      memory->is_default = true;
+      params.disk_io_constructor = ram;
+      break;
+    }
+    case disk_io_constructor::kind::files: break;
+  }
+  return memory;
+}
+
+lt::settings_pack as_taken(settings_pack const& settings, session_memory& memory, int proxy_type) {
+  if (settings.force_proxy) memory.force_proxy = *settings.force_proxy;
+  lt::settings_pack taken = settings.pack;
+  if (memory.force_proxy) hold_force_proxy(taken, proxy_type);
+  return taken;
+}
+
+} // namespace
+
+// ---- session_handle ----
+
+lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params, lt::error_code& ec) {
+  ec.clear();
+  lt::add_torrent_params added = params;
+  if (m_memory->disk) {
+    torrent_placement where;
+    where.where = params.memory_bytes || m_memory->is_default ? place::memory : place::files;
+    where.cap_bytes = params.memory_bytes.value_or(0);
+    where.raise_small_cap = true;
+    torrent_pieces::mark(added, *m_memory->disk, where);
+  } else if (params.memory_bytes) {
+    ec = errc::not_in_memory;
+    return {};
+  }
+  try {
+    return m_session.add_torrent(std::move(added), ec);
+  } catch (boost::system::system_error const& error) {
+    ec = error.code();
+    return {};
+  }
+}
+
+void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags, lt::error_code& ec) {
+  ec.clear();
+  try {
+    m_session.remove_torrent(torrent, lt::remove_flags_t(static_cast<std::uint8_t>(flags)));
+  } catch (boost::system::system_error const& error) {
+    ec = error.code();
+  }
+}
+
+std::vector<lt::torrent_handle> session_handle::get_torrents() {
+  return quietly([&] { return m_session.get_torrents(); });
+}
+
+void session_handle::pause() {
+  quietly([&] { m_session.pause(); });
+}
+
+void session_handle::resume() {
+  quietly([&] { m_session.resume(); });
+}
+
+bool session_handle::is_paused() {
+  return quietly([&] { return m_session.is_paused(); });
+}
+
+void session_handle::apply_settings(settings_pack const& settings) {
+  quietly([&] {
+    int const proxy_type = m_session.get_settings().get_int(lt::settings_pack::proxy_type);
+    m_session.apply_settings(as_taken(settings, *m_memory, proxy_type));
+  });
+}
+
+settings_pack session_handle::get_settings() {
+  settings_pack settings;
+  settings.pack = quietly([&] { return m_session.get_settings(); });
+  settings.force_proxy = m_memory->force_proxy;
+  return settings;
+}
+
+int session_handle::listen_port() {
+  return quietly([&] { return static_cast<int>(m_session.listen_port()); });
+}
+
+std::vector<lt::alert*> session_handle::pop_alerts() {
+  std::vector<lt::alert*> alerts;
+  quietly([&] { m_session.pop_alerts(&alerts); });
+  return alerts;
+}
+
+lt::alert* session_handle::wait_for_alert(std::int64_t nanoseconds) {
+  return quietly([&] { return m_session.wait_for_alert(std::chrono::nanoseconds(nanoseconds)); });
+}
+
+memory_stats session_handle::get_memory_stats() const {
+  return m_memory->disk ? m_memory->disk->stats() : memory_stats();
+}
+
+void session_handle::set_memory_budget(std::int64_t bytes) const {
+  if (m_memory->disk) m_memory->disk->set_budget(bytes);
+}
+
+// ---- session ----
+
+session* session::create(session_params const& params, lt::error_code& ec) {
+  ec.clear();
+  try {
+    lt::session_params made;
+    auto memory = install(params.disk, made);
+    made.settings = as_taken(params.settings, *memory, lt::settings_pack::none);
+    return new session(lt::session(std::move(made)), std::move(memory));
+  } catch (boost::system::system_error const& error) {
+    ec = error.code();
+    return nullptr;
+  }
+}
+
+void session::abort() {
+  if (!m_session) return;
+  m_ending = m_session->abort();
+  m_session.reset();
+}
+
+session_handle* session::get_handle() const { return m_session ? new session_handle(*m_session, m_memory) : nullptr; }
+
+// ---- profiles ----
+
+void min_memory_usage(settings_pack& settings) { merge_settings(settings.pack, lt::min_memory_usage()); }
+
+void high_performance_seed(settings_pack& settings) { merge_settings(settings.pack, lt::high_performance_seed()); }
+
+} // namespace memtorrent::go

@@ -1,0 +1,76 @@
+#include "settings_by_name.hpp"
+
+#include <libtorrent/settings_pack.hpp>
+
+namespace memtorrent::go {
+
+namespace {
+
+using names = lt::settings_pack;
+
+/// The setting of that name and type, or -1.
+int find(std::string const& name, int type_base) {
+  int const id = lt::setting_by_name(name == "allows_i2p_mixed" ? "allow_i2p_mixed" : name);
+  return id >= 0 && (id & names::type_mask) == type_base ? id : -1;
+}
+
+} // namespace
+
+void set_bool(settings_pack& settings, std::string const& name, bool value) {
+  if (name == "force_proxy") {
+    settings.force_proxy = value;
+    return;
+  }
+  int const id = find(name, names::bool_type_base);
+  if (id >= 0) settings.pack.set_bool(id, value);
+}
+
+void set_int(settings_pack& settings, std::string const& name, int value) {
+  constexpr int bittyrant_choker = 3; // settings_pack::choking_algorithm_t of libtorrent 1.x
+  int const id = find(name, names::int_type_base);
+  if (id == names::choking_algorithm && value == bittyrant_choker) value = names::fixed_slots_choker;
+  if (id >= 0) settings.pack.set_int(id, value);
+}
+
+void set_str(settings_pack& settings, std::string const& name, std::string const& value) {
+  int const id = find(name, names::string_type_base);
+  if (id >= 0) settings.pack.set_str(id, value);
+}
+
+bool get_bool(settings_pack const& settings, std::string const& name) {
+  if (name == "force_proxy") return settings.force_proxy.value_or(false);
+  int const id = find(name, names::bool_type_base);
+  return id >= 0 && settings.pack.get_bool(id);
+}
+
+int get_int(settings_pack const& settings, std::string const& name) {
+  int const id = find(name, names::int_type_base);
+  return id >= 0 ? settings.pack.get_int(id) : 0;
+}
+
+std::string get_str(settings_pack const& settings, std::string const& name) {
+  int const id = find(name, names::string_type_base);
+  return id >= 0 ? settings.pack.get_str(id) : std::string();
+}
+
+void merge_settings(lt::settings_pack& settings, lt::settings_pack const& from) {
+  for (int id = names::string_type_base; id < names::max_string_setting_internal; ++id)
+    if (from.has_val(id)) settings.set_str(id, from.get_str(id));
+  for (int id = names::int_type_base; id < names::max_int_setting_internal; ++id)
+    if (from.has_val(id)) settings.set_int(id, from.get_int(id));
+  for (int id = names::bool_type_base; id < names::max_bool_setting_internal; ++id)
+    if (from.has_val(id)) settings.set_bool(id, from.get_bool(id));
+}
+
+void hold_force_proxy(lt::settings_pack& settings, int proxy_type) {
+  if (settings.has_val(names::proxy_type)) proxy_type = settings.get_int(names::proxy_type);
+  for (int const through_proxy :
+       {names::proxy_hostnames, names::proxy_peer_connections, names::proxy_tracker_connections})
+    settings.set_bool(through_proxy, true);
+  for (int const past_proxy : {names::enable_lsd, names::enable_upnp, names::enable_natpmp})
+    settings.set_bool(past_proxy, false);
+  // Of all kinds of proxy, only these carry UDP.
+  if (proxy_type != names::socks5 && proxy_type != names::socks5_pw) settings.set_bool(names::enable_dht, false);
+}
+
+} // namespace memtorrent::go

@@ -1,0 +1,44 @@
+// Settings by their names, as programs written for libtorrent 1.1 and 1.2 know them.
+//
+// A name that libtorrent 2.0 does not have, or has with another type, is ignored when it is set, and reads as 0, false
+// or empty. What 2.0 renamed is carried over, and so is what a removed setting promised:
+//
+//   force_proxy            proxy_hostnames, proxy_peer_connections and proxy_tracker_connections; what cannot go
+//   through
+//                          a proxy is off: local discovery, UPnP, NAT-PMP, and the DHT unless the proxy is SOCKS5
+//   allows_i2p_mixed       allow_i2p_mixed
+//   choking_algorithm 3    (BitTyrant) the fixed number of slots
+//
+// `force_proxy` is a promise about all of the settings, in whatever order they are set, and about those that the
+// session has already: `hold_force_proxy` keeps it whenever a session takes some. Without a proxy there is nothing to
+// keep.
+
+#pragma once
+
+#include <libtorrent/settings_pack.hpp>
+
+#include <optional>
+#include <string>
+
+namespace memtorrent::go {
+
+/// Settings, and what libtorrent 2.0 has no setting for.
+struct settings_pack {
+  lt::settings_pack pack;
+  std::optional<bool> force_proxy;
+};
+
+void set_bool(settings_pack& settings, std::string const& name, bool value);
+void set_int(settings_pack& settings, std::string const& name, int value);
+void set_str(settings_pack& settings, std::string const& name, std::string const& value);
+[[nodiscard]] bool get_bool(settings_pack const& settings, std::string const& name);
+[[nodiscard]] int get_int(settings_pack const& settings, std::string const& name);
+[[nodiscard]] std::string get_str(settings_pack const& settings, std::string const& name);
+
+/// Sets in `settings` what is set in `from`, and leaves the rest.
+void merge_settings(lt::settings_pack& settings, lt::settings_pack const& from);
+
+/// Changes `settings` so that nothing goes past the proxy, which is of `proxy_type` unless `settings` say otherwise.
+void hold_force_proxy(lt::settings_pack& settings, int proxy_type);
+
+} // namespace memtorrent::go

@@ -1,0 +1,44 @@
+#include "stream/kept_pieces.hpp"
+
+#include <algorithm>
+
+namespace memtorrent {
+
+namespace {
+
+lt::piece_index_t next(lt::piece_index_t piece) { return ++piece; }
+
+lt::piece_index_t previous(lt::piece_index_t piece) { return --piece; }
+
+} // namespace
+
+std::vector<piece_range> runs_of(piece_list const& pieces, int num_pieces) {
+  std::vector<piece_range> runs;
+  for (auto const piece : pieces) {
+    if (piece < lt::piece_index_t(0) || piece >= lt::piece_index_t(num_pieces)) continue;
+    if (!runs.empty() && runs.back().end == piece)
+      runs.back().end = next(piece);
+    else
+      runs.push_back({piece, next(piece)});
+  }
+  return runs;
+}
+
+std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces) {
+  std::vector<play_window> windows;
+  for (auto const& run : runs_of(kept.at_readers, num_pieces))
+    windows.push_back({run.begin, run.begin, run.end, false});
+  for (auto const& run : runs_of(kept.behind, num_pieces)) {
+    auto const reader =
+        std::find_if(windows.begin(), windows.end(), [&](play_window const& window) { return window.head == run.end; });
+    if (reader != windows.end())
+      reader->begin = std::min(reader->begin, run.begin);
+    else
+      windows.push_back({run.begin, previous(run.end), run.end, false});
+  }
+  for (auto const& run : runs_of(kept.expected, num_pieces))
+    for (auto piece = run.begin; piece < run.end; ++piece) windows.push_back({piece, piece, next(piece), false});
+  return windows;
+}
+
+} // namespace memtorrent

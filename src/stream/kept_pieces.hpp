@@ -1,0 +1,28 @@
+// Which pieces an embedder wants kept, in the terms of the order of eviction: windows and pins. Pure functions.
+
+#pragma once
+
+#include "cache/eviction.hpp"
+#include "memtorrent/torrent_pieces.hpp"
+
+#include <vector>
+
+namespace memtorrent {
+
+struct kept_pieces {
+  piece_list at_readers;
+  piece_list reserved;
+  piece_list behind;
+  /// Somebody waits for these.
+  piece_list expected;
+};
+
+/// Runs of consecutive pieces, in the order in which they begin in `pieces`; what is below 0 or not below `num_pieces`
+/// is left out.
+std::vector<piece_range> runs_of(piece_list const& pieces, int num_pieces);
+
+/// A window for each run at a reader, whose head is its first piece, with the run behind that ends there; one for each
+/// other run behind, seen from its last piece; and one for each piece that is expected.
+std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces);
+
+} // namespace memtorrent

@@ -1,0 +1,292 @@
+#include "memtorrent/torrent_pieces.hpp"
+
+#include "annotated_mutex.hpp"
+#include "disk/memory_disk_io.hpp"
+#include "disk/memory_disk_state.hpp"
+#include "disk/reconnect.hpp"
+#include "stream/kept_pieces.hpp"
+#include "stream/peer_manners.hpp"
+#include "stream/window_plan.hpp"
+
+#include <libtorrent/extensions.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+// A player waits for one piece and soon for the two or three after it.
+constexpr std::size_t most_expected = 4;
+
+bool contains(piece_list const& pieces, lt::piece_index_t piece) {
+  return std::find(pieces.begin(), pieces.end(), piece) != pieces.end();
+}
+
+class marked_torrent final : public torrent_pieces,
+                             public piece_listener,
+                             public std::enable_shared_from_this<marked_torrent> {
+ public:
+  marked_torrent(memory_disk disk, torrent_placement const& where)
+      : m_disk(std::move(disk)), m_mark(where), m_cap(where.cap_bytes) {
+    m_mark.pieces = this;
+  }
+
+  torrent_placement& placement() { return m_mark; }
+  void set_torrent(lt::torrent_handle const& torrent) {
+    locked const lock(m_mutex);
+    m_torrent = torrent;
+  }
+
+  [[nodiscard]] memory_disk const& disk() const noexcept override { return m_disk; }
+  [[nodiscard]] bool is_in_memory() const override { return storage() != nullptr; }
+  int read(lt::piece_index_t piece, int offset, lt::span<char> out) override;
+  void set_cap(std::int64_t bytes) override;
+  [[nodiscard]] std::int64_t cap_bytes() const override { return m_cap.load(); }
+  void set_reader_pieces(piece_list pieces) override;
+  void set_reserved_pieces(piece_list pieces) override;
+  void set_look_behind_pieces(piece_list pieces) override;
+  void expect(lt::piece_index_t piece) override;
+  [[nodiscard]] bool is_look_behind_available(lt::piece_index_t piece) const override;
+  [[nodiscard]] look_behind_stats look_behind() const override;
+
+  void on_piece_passed(lt::piece_index_t /*piece*/) override {}
+  void on_piece_evicted(lt::piece_index_t /*piece*/) override {}
+  void on_piece_failed(lt::piece_index_t /*piece*/) override {}
+  void on_block_dropped(lt::piece_index_t piece) override;
+  void on_recheck_needed() override;
+  void on_share_changed() override {}
+  void on_closed(boost::system::error_code /*reason*/) override {}
+
+ private:
+  [[nodiscard]] lt::torrent_handle torrent() const {
+    locked const lock(m_mutex);
+    return m_torrent;
+  }
+  [[nodiscard]] kept_pieces kept() const {
+    locked const lock(m_mutex);
+    return m_kept;
+  }
+  [[nodiscard]] std::shared_ptr<memory_storage> storage() const { return m_disk.state()->find(torrent()); }
+  void keep_soon();
+  void keep(memory_disk_io& disk);
+  bool is_waited_for(lt::piece_index_t piece, int num_pieces) const;
+
+  memory_disk m_disk;
+  torrent_placement m_mark; // changed on the network thread only, where it is read
+  std::atomic<std::int64_t> m_cap;
+
+  mutable annotated_mutex m_mutex;
+  lt::torrent_handle m_torrent GUARDED_BY(m_mutex);
+  kept_pieces m_kept GUARDED_BY(m_mutex);
+  bool m_is_keeping GUARDED_BY(m_mutex) = false;
+};
+
+// Has the torrent own its mark.
+class mark_owner final : public lt::torrent_plugin {
+ public:
+  explicit mark_owner(std::shared_ptr<marked_torrent> mark) : m_mark(std::move(mark)) {}
+
+ private:
+  std::shared_ptr<marked_torrent> const m_mark;
+};
+
+int marked_torrent::read(lt::piece_index_t piece, int offset, lt::span<char> out) {
+  auto const storage = this->storage();
+  if (!storage || piece < lt::piece_index_t(0) || offset < 0) return -1;
+  auto const& geometry = storage->geometry();
+  if (piece >= lt::piece_index_t(geometry.num_pieces())) return -1;
+  std::int64_t const wanted = std::min(std::int64_t{out.size()}, std::int64_t{geometry.piece_bytes(piece)} - offset);
+  if (wanted <= 0) return 0;
+  auto const bytes = storage->read_passed(geometry.offset_of(piece) + offset, wanted);
+  std::int64_t copied = 0;
+  for (auto const& slice : bytes) {
+    std::memcpy(out.data() + copied, slice.data, static_cast<std::size_t>(slice.size_bytes));
+    copied += slice.size_bytes;
+  }
+  return copied == wanted ? static_cast<int>(copied) : -1;
+}
+
+void marked_torrent::set_cap(std::int64_t bytes) {
+  bytes = std::max<std::int64_t>(bytes, 0);
+  m_cap = bytes;
+  m_disk.state()->post([weak = weak_from_this(), bytes](memory_disk_io&) {
+    auto const self = weak.lock();
+    if (!self) return;
+    self->m_mark.cap_bytes = bytes;
+    auto const storage = self->storage();
+    if (!storage) return;
+    auto const& geometry = storage->geometry();
+    auto const least = std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
+    boost::system::error_code gone; // is not an error: there is nothing to limit any more
+    self->m_disk.set_cap(self->torrent(), bytes > 0 ? std::max(bytes, least) : 0, gone);
+  });
+}
+
+// Readers that have just sought may name the old place once more, before the piece has come that they wait for. So that
+// one stays expected; once it is there, it is up to those who read.
+void marked_torrent::set_reader_pieces(piece_list pieces) {
+  auto const storage = this->storage();
+  {
+    locked const lock(m_mutex);
+    auto& expected = m_kept.expected;
+    expected.erase(
+        std::remove_if(expected.begin(), expected.end(),
+                       [&](auto piece) { return contains(pieces, piece) || !storage || storage->has_passed(piece); }),
+        expected.end());
+    m_kept.at_readers = std::move(pieces);
+  }
+  keep_soon();
+}
+
+void marked_torrent::set_reserved_pieces(piece_list pieces) {
+  {
+    locked const lock(m_mutex);
+    m_kept.reserved = std::move(pieces);
+  }
+  keep_soon();
+}
+
+void marked_torrent::set_look_behind_pieces(piece_list pieces) {
+  {
+    locked const lock(m_mutex);
+    m_kept.behind = std::move(pieces);
+  }
+  keep_soon();
+}
+
+void marked_torrent::expect(lt::piece_index_t piece) {
+  auto const storage = this->storage();
+  if (!storage || piece < lt::piece_index_t(0) || piece >= lt::piece_index_t(storage->geometry().num_pieces())) return;
+  {
+    locked const lock(m_mutex);
+    auto& expected = m_kept.expected;
+    if (contains(expected, piece)) return;
+    expected.push_back(piece);
+    if (expected.size() > most_expected) expected.erase(expected.begin());
+  }
+  keep_soon();
+}
+
+// Several changes in a row are carried out in one turn.
+void marked_torrent::keep_soon() {
+  {
+    locked const lock(m_mutex);
+    if (std::exchange(m_is_keeping, true)) return;
+  }
+  bool const posted = m_disk.state()->post([weak = weak_from_this()](memory_disk_io& disk) {
+    if (auto const self = weak.lock()) self->keep(disk);
+  });
+  locked const lock(m_mutex);
+  if (!posted) m_is_keeping = false;
+}
+
+void marked_torrent::keep(memory_disk_io& disk) {
+  kept_pieces kept;
+  {
+    locked const lock(m_mutex);
+    m_is_keeping = false;
+    kept = m_kept;
+  }
+  auto const storage = this->storage();
+  if (!storage) return;
+  auto const num_pieces = storage->geometry().num_pieces();
+  std::shared_ptr<piece_listener> const self = shared_from_this();
+  if (storage->listener() != self) storage->set_listener(self);
+  auto const readers = static_cast<int>(runs_of(kept.at_readers, num_pieces).size());
+  m_disk.state()->set_need(*storage, {readers * weight_while_unknown,
+                                      readers * minimum_budget_bytes(storage->geometry().piece_length_bytes())});
+  disk.set_pinned(*storage, runs_of(kept.reserved, num_pieces));
+  disk.set_windows(*storage, windows_of(kept, num_pieces));
+}
+
+bool marked_torrent::is_look_behind_available(lt::piece_index_t piece) const {
+  auto const storage = this->storage();
+  auto const runs = storage ? runs_of(kept().behind, storage->geometry().num_pieces()) : std::vector<piece_range>();
+  return std::any_of(runs.begin(), runs.end(),
+                     [&](auto const& run) { return piece >= run.begin && piece < run.end; }) &&
+         storage->has_passed(piece);
+}
+
+look_behind_stats marked_torrent::look_behind() const {
+  look_behind_stats stats;
+  auto const behind = kept().behind;
+  stats.protected_pieces = static_cast<int>(behind.size());
+  auto const storage = this->storage();
+  if (!storage) return stats;
+  auto const& geometry = storage->geometry();
+  for (auto const& run : runs_of(behind, geometry.num_pieces())) {
+    for (auto piece = run.begin; piece < run.end; ++piece) {
+      if (!storage->has_passed(piece)) continue;
+      ++stats.available_pieces;
+      stats.available_bytes += geometry.piece_bytes(piece);
+    }
+  }
+  return stats;
+}
+
+bool marked_torrent::is_waited_for(lt::piece_index_t piece, int num_pieces) const {
+  auto const windows = windows_of(kept(), num_pieces);
+  return std::any_of(windows.begin(), windows.end(), [piece](auto const& window) { return window.head == piece; });
+}
+
+// Asking for it again at once would fetch and drop it for as long as there is no room. Whoever sets the priorities
+// sets them again when readers have moved. What somebody waits for is the exception: for that everything else goes.
+void marked_torrent::on_block_dropped(lt::piece_index_t piece) {
+  // Posted, because libtorrent is in the middle of receiving the block.
+  m_disk.state()->post([weak = weak_from_this(), piece](memory_disk_io&) {
+    auto const self = weak.lock();
+    auto const storage = self ? self->storage() : nullptr;
+    if (!storage || self->is_waited_for(piece, storage->geometry().num_pieces())) return;
+    auto const torrent = self->torrent();
+    torrent.reset_piece_deadline(piece);
+    torrent.piece_priority(piece, lt::dont_download);
+  });
+}
+
+// What no window holds goes in that check, and is not to come back by itself.
+void marked_torrent::on_recheck_needed() {
+  m_disk.state()->post([weak = weak_from_this()](memory_disk_io&) {
+    auto const self = weak.lock();
+    auto const storage = self ? self->storage() : nullptr;
+    if (!storage) return;
+    auto const num_pieces = storage->geometry().num_pieces();
+    std::vector<lt::download_priority_t> priorities(static_cast<std::size_t>(num_pieces), lt::dont_download);
+    for (auto const& window : windows_of(self->kept(), num_pieces))
+      for (auto piece = window.begin; piece < window.end; ++piece)
+        priorities[static_cast<std::size_t>(static_cast<int>(piece))] = lt::default_priority;
+    auto const torrent = self->torrent();
+    torrent.force_recheck();
+    torrent.prioritize_pieces(priorities);
+    self->m_disk.state()->post([torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });
+  });
+}
+
+} // namespace
+
+void torrent_pieces::mark(lt::add_torrent_params& params, memory_disk const& disk, torrent_placement const& where) {
+  auto const torrent = std::make_shared<marked_torrent>(disk, where);
+  params.userdata = lt::client_data_t(&torrent->placement());
+  params.extensions.emplace_back([torrent](lt::torrent_handle const& handle, lt::client_data_t) {
+    torrent->set_torrent(handle);
+    return std::make_shared<mark_owner>(torrent);
+  });
+  if (where.where != place::memory) return;
+  forget_pieces_in_memory(params);
+  params.extensions.emplace_back(&peer_manners);
+  // libtorrent wants one. Nothing is read or written there.
+  if (params.save_path.empty()) params.save_path = "/";
+}
+
+std::shared_ptr<torrent_pieces> torrent_pieces::of(lt::torrent_handle const& torrent) {
+  // The torrent owns its mark: it stays while we look.
+  auto const held = torrent.native_handle();
+  auto const* const mark = held ? torrent.userdata().get<torrent_placement>() : nullptr;
+  auto* const marked = mark ? dynamic_cast<marked_torrent*>(mark->pieces) : nullptr;
+  return marked ? marked->shared_from_this() : nullptr;
+}
+
+} // namespace memtorrent

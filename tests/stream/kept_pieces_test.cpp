@@ -1,0 +1,58 @@
+#include "stream/kept_pieces.hpp"
+
+#include <gtest/gtest.h>
+
+namespace memtorrent {
+
+namespace {
+
+piece_list pieces(std::initializer_list<int> numbers) {
+  piece_list list;
+  for (int const number : numbers) list.emplace_back(number);
+  return list;
+}
+
+/// A window as its begin, head and end.
+using shape = std::vector<int>;
+
+std::vector<shape> shapes_of(kept_pieces const& kept) {
+  std::vector<shape> shapes;
+  for (auto const& w : windows_of(kept, 100)) {
+    EXPECT_FALSE(w.idle);
+    shapes.push_back({static_cast<int>(w.begin), static_cast<int>(w.head), static_cast<int>(w.end)});
+  }
+  return shapes;
+}
+
+} // namespace
+
+TEST(KeptPieces, NothingNeedsNoWindow) { EXPECT_TRUE(shapes_of({}).empty()); }
+
+TEST(KeptPieces, EachRunBeginsWhereAReaderIs) {
+  kept_pieces kept;
+  kept.at_readers = pieces({3, 4, 5, 40, 41, 1});
+  EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{3, 3, 6}, {40, 40, 42}, {1, 1, 2}}));
+}
+
+TEST(KeptPieces, WhatIsBehindBelongsToTheReaderThatItEndsAt) {
+  kept_pieces kept;
+  kept.at_readers = pieces({10, 11, 12});
+  kept.behind = pieces({7, 8, 9, 20, 21});
+  EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{7, 10, 13}, {20, 21, 22}}));
+}
+
+TEST(KeptPieces, WhatIsExpectedIsSeenFromItself) {
+  kept_pieces kept;
+  kept.at_readers = pieces({10, 11});
+  kept.expected = pieces({50, 51, 7});
+  EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{10, 10, 12}, {50, 50, 51}, {51, 51, 52}, {7, 7, 8}}));
+}
+
+TEST(KeptPieces, WhatDoesNotExistIsLeftOut) {
+  kept_pieces kept;
+  kept.at_readers = pieces({-1, 98, 99, 100});
+  kept.behind = pieces({-5, 1000});
+  EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{98, 98, 100}}));
+}
+
+} // namespace memtorrent

@@ -1,0 +1,165 @@
+#include "memtorrent/torrent_pieces.hpp"
+
+#include "support/uniform_torrent.hpp"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <optional>
+#include <vector>
+
+// What an embedder with a scheduler of his own says of a torrent's pieces: in whole sessions, without peers.
+
+namespace memtorrent::test {
+
+namespace {
+
+constexpr int piece_length_bytes = 64 * 1024;
+
+piece_list pieces(std::initializer_list<int> numbers) {
+  piece_list list;
+  for (int const number : numbers) list.emplace_back(number);
+  return list;
+}
+
+memory_disk_config follows_caps() {
+  memory_disk_config config;
+  config.budget_bytes = 2 * piece_length_bytes;
+  config.budget_follows_caps = true;
+  return config;
+}
+
+/// A torrent of 64 pieces with memory for eight, in a session whose budget is what its torrents were given.
+class TorrentPieces : public testing::Test {
+ protected:
+  lt::torrent_handle add(uniform_torrent const& bytes, std::int64_t cap_bytes, bool raise = false) {
+    lt::add_torrent_params params;
+    torrent_placement where;
+    where.cap_bytes = cap_bytes;
+    where.raise_small_cap = raise;
+    torrent_pieces::mark(params, m_session->disk, where);
+    return m_session->add(bytes, params);
+  }
+  void put(int begin, int end) {
+    m_session->put(m_torrent, m_bytes, begin, end);
+    (void)has(begin); // by then the turn has ended in which the last one passed
+  }
+  bool has(int piece) { return m_torrent.have_piece(lt::piece_index_t(piece)); }
+  int read(int piece) {
+    std::vector<char> bytes(piece_length_bytes);
+    int const size = m_pieces->read(lt::piece_index_t(piece), 0, bytes);
+    if (size > 0) {
+      EXPECT_EQ(bytes, m_bytes.piece());
+    }
+    return size;
+  }
+  std::int64_t budget() { return m_session->disk.stats().budget_bytes; }
+
+  uniform_torrent const m_bytes{64, piece_length_bytes, "one"};
+  memory_disk_constructor m_ram{follows_caps()};
+  std::optional<ram_session> m_session{m_ram};
+  lt::torrent_handle m_torrent = add(m_bytes, 8 * piece_length_bytes);
+  std::shared_ptr<torrent_pieces> m_pieces = torrent_pieces::of(m_torrent);
+};
+
+} // namespace
+
+TEST_F(TorrentPieces, ReadsWhatIsThereAndNothingElse) {
+  put(3, 4);
+  EXPECT_EQ(read(3), piece_length_bytes);
+  EXPECT_EQ(read(4), -1);
+  EXPECT_EQ(read(-1), -1);
+  EXPECT_EQ(read(64), -1);
+  char byte = 0;
+  EXPECT_EQ(m_pieces->read(lt::piece_index_t(3), piece_length_bytes, {&byte, 1}), 0) << "there is no more of it";
+  EXPECT_EQ(m_pieces->read(lt::piece_index_t(3), -1, {&byte, 1}), -1);
+}
+
+TEST_F(TorrentPieces, KeepsWhatReadersAreAtAndWhatIsReserved) {
+  m_pieces->set_reader_pieces(pieces({10, 11, 12, 13}));
+  m_pieces->set_reserved_pieces(pieces({0, 63}));
+  put(0, 1);
+  put(63, 64);
+  put(10, 14);
+  put(20, 40);
+  for (int const kept : {0, 10, 11, 12, 13, 63}) EXPECT_EQ(read(kept), piece_length_bytes) << kept;
+}
+
+TEST_F(TorrentPieces, WhatIsFarAheadMakesRoomForWhatIsNear) {
+  m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15, 16, 17, 18, 19}));
+  put(12, 20);
+  put(10, 12);
+  EXPECT_TRUE(has(10) && has(11) && has(17));
+  EXPECT_FALSE(has(18) || has(19));
+}
+
+TEST_F(TorrentPieces, RoomIsMadeForWhatSomebodyWaitsFor) {
+  m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15, 16, 17}));
+  put(10, 18);
+  m_pieces->expect(lt::piece_index_t(40));
+  put(40, 41);
+  EXPECT_TRUE(has(40));
+  m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15, 16, 17}));
+  put(17, 18);
+  EXPECT_TRUE(has(17)) << "what is there is not expected any more";
+}
+
+TEST_F(TorrentPieces, LookBehindGoesBeforeLookAhead) {
+  m_pieces->set_look_behind_pieces(pieces({6, 7, 8, 9}));
+  m_pieces->set_reader_pieces(pieces({10, 11, 12, 13}));
+  put(6, 14);
+  EXPECT_EQ(m_pieces->look_behind().available_pieces, 4);
+  EXPECT_EQ(m_pieces->look_behind().available_bytes, 4 * piece_length_bytes);
+  m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15}));
+  put(14, 16);
+  EXPECT_TRUE(has(14) && has(15));
+  EXPECT_FALSE(m_pieces->is_look_behind_available(lt::piece_index_t(6)));
+  EXPECT_TRUE(m_pieces->is_look_behind_available(lt::piece_index_t(9)));
+  EXPECT_FALSE(m_pieces->is_look_behind_available(lt::piece_index_t(10))) << "that is ahead";
+  EXPECT_EQ(m_pieces->look_behind().protected_pieces, 4);
+  EXPECT_EQ(m_pieces->look_behind().available_pieces, 2);
+}
+
+TEST_F(TorrentPieces, TheBudgetIsWhatTorrentsWereGiven) {
+  EXPECT_EQ(budget(), 8 * piece_length_bytes);
+  uniform_torrent const other_bytes(16, piece_length_bytes, "other");
+  auto const other = add(other_bytes, 1, true);
+  EXPECT_EQ(budget(), 10 * piece_length_bytes) << "two pieces are the least";
+  m_pieces->set_cap(4 * piece_length_bytes);
+  EXPECT_TRUE(m_session->wait_until([&] { return budget() == 6 * piece_length_bytes; }));
+  m_session->session().remove_torrent(m_torrent);
+  m_session->session().remove_torrent(other);
+  EXPECT_TRUE(m_session->wait_until([&] { return budget() == 2 * piece_length_bytes; })) << "the least that it is";
+}
+
+TEST_F(TorrentPieces, IsSafeWhenTheTorrentAndTheSessionAreGone) {
+  put(0, 1);
+  m_session->session().remove_torrent(m_torrent);
+  EXPECT_TRUE(m_session->wait_until([&] { return !m_pieces->is_in_memory(); }));
+  auto const use = [this] {
+    EXPECT_EQ(read(0), -1);
+    m_pieces->set_cap(1 << 20);
+    m_pieces->set_reader_pieces(pieces({0}));
+    m_pieces->set_reserved_pieces(pieces({0}));
+    m_pieces->set_look_behind_pieces(pieces({0}));
+    m_pieces->expect(lt::piece_index_t(0));
+    EXPECT_FALSE(m_pieces->is_look_behind_available(lt::piece_index_t(0)));
+    EXPECT_EQ(m_pieces->look_behind().available_pieces, 0);
+  };
+  use();
+  m_session.reset();
+  use();
+  EXPECT_EQ(torrent_pieces::of(m_torrent), nullptr);
+}
+
+TEST_F(TorrentPieces, IsNothingForATorrentThatHasAnotherMark) {
+  torrent_placement mark;
+  lt::add_torrent_params params;
+  params.userdata = lt::client_data_t(&mark);
+  uniform_torrent const other_bytes(16, piece_length_bytes, "other");
+  auto const other = m_session->add(other_bytes, params);
+  EXPECT_EQ(torrent_pieces::of(other), nullptr);
+  m_session->session().remove_torrent(other);
+}
+
+} // namespace memtorrent::test
