@@ -111,21 +111,14 @@ def measure_left_open(swarm, figures):
         for player, place in zip(players, _places_far_apart(swarm, _LEFT_OPEN)):
             waits_ms.append(player.seek(place))
             player.play(_WATCH_S)
-        threads = [threading.Thread(target=player.play, args=(_LEFT_OPEN_PLAY_S,)) for player in players]
         received_before = [player.received_bytes for player in players]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        for player in players:
-            player.close()
+        _all_at_once(lambda player: player.play(_LEFT_OPEN_PLAY_S), players)
     figures.note_end_of(session)
     figures.values["left_open"] = {
         "connections": _LEFT_OPEN,
         "played_on": sum(player.received_bytes > before for player, before in zip(players, received_before)),
         "seek_new_ms": _median_and_worst(waits_ms),
-        "stalls": sum(player.playback.stalls for player in players),
-        "stall_s": round(sum(player.playback.stall_s for player in players), 2),
+        **_stalls_of(players),
     }
     say(f"left_open {figures.values['left_open']}")
 
@@ -134,25 +127,18 @@ def measure_two_films(swarm, figures, seconds):
     """Both play at once, on one budget."""
     with session_of(swarm) as session:
         players = [session.player(film=film) for film in range(len(swarm.films))]
-        waits_ms = [None] * len(players)
+        waits_ms = []
 
-        def watch(film):
-            waits_ms[film] = players[film].seek(0)
-            players[film].play(seconds)
+        def watch(player):
+            waits_ms.append(player.seek(0))
+            player.play(seconds)
 
-        threads = [threading.Thread(target=watch, args=(film,)) for film in range(len(players))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        for player in players:
-            player.close()
+        _all_at_once(watch, players)
     figures.note_end_of(session)
     figures.values["two_torrents"] = {
         "first_byte_ms": _median_and_worst(waits_ms),
         "played_mib": [round(player.received_bytes / MIB) for player in players],
-        "stalls": sum(player.playback.stalls for player in players),
-        "stall_s": round(sum(player.playback.stall_s for player in players), 2),
+        **_stalls_of(players),
     }
     say(f"two_torrents {figures.values['two_torrents']}")
 
@@ -167,6 +153,22 @@ def _places_far_apart(swarm, count):
     golden = (5 ** 0.5 - 1) / 2
     numbers = sorted(range(count), key=lambda number: number * golden % 1)
     return [_BEFORE_PLACES_BYTES + number * step for number in numbers]
+
+
+def _all_at_once(what, players):
+    """Does it with each player in a thread of its own, and closes the players."""
+    threads = [threading.Thread(target=what, args=(player,)) for player in players]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for player in players:
+        player.close()
+
+
+def _stalls_of(players):
+    return {"stalls": sum(player.playback.stalls for player in players),
+            "stall_s": round(sum(player.playback.stall_s for player in players), 2)}
 
 
 def _median_and_worst(values_ms):

@@ -237,9 +237,10 @@ std::vector<swarm_controls::sender> simulated_swarm::senders() const {
   return found;
 }
 
-void simulated_swarm::limit_requests(void* peer, int blocks) {
+void simulated_swarm::limit_requests(void* peer, int fewest, int most) {
   auto& limited = *static_cast<seed*>(peer);
-  limited.limit = blocks == 0 ? 0 : std::clamp(blocks, 2, 2000);
+  limited.limit = most == 0 ? 0 : std::clamp(most, 2, 2000);
+  limited.slow_start = std::max(limited.slow_start, fewest);
   ask(limited);
 }
 

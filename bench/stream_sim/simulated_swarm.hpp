@@ -45,7 +45,7 @@ class simulated_swarm final : public swarm_controls {
   [[nodiscard]] std::int64_t downloaded_bytes() const { return m_downloaded_bytes; }
 
   [[nodiscard]] std::vector<sender> senders() const override;
-  void limit_requests(void* peer, int blocks) override;
+  void limit_requests(void* peer, int fewest, int most) override;
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
   void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;
   void reset_deadline(lt::piece_index_t piece) override;

@@ -23,6 +23,7 @@ MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
 MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
 
+MEMTORRENT_REACH(plugins, lt::peer_connection::m_extensions);
 MEMTORRENT_REACH(pieces_of_peer, lt::peer_connection::m_have_piece);
 MEMTORRENT_REACH(average_piece_time, lt::torrent::m_average_piece_time);
 MEMTORRENT_REACH(piece_time_deviation, lt::torrent::m_piece_time_deviation);
@@ -64,14 +65,20 @@ std::vector<sender> senders(lt::torrent& torrent) {
   return found;
 }
 
-void limit_requests(lt::peer_connection& peer, int most_blocks) {
-  constexpr int fewest = 2; // libtorrent's own
-  peer.no_download(most_blocks == 0);
-  constexpr int most = 2000;
-  auto const limit = static_cast<std::uint16_t>(std::clamp(most_blocks, fewest, most));
-  member(peer, most_requests{}) = limit;
+void limit_requests(lt::peer_connection& peer, int fewest, int most) {
+  constexpr int least_of_all = 2; // libtorrent's own
+  constexpr int most_of_all = 2000;
+  peer.no_download(most == 0);
+  most = std::clamp(most, least_of_all, most_of_all);
+  fewest = std::clamp(fewest, least_of_all, most);
+  member(peer, most_requests{}) = static_cast<std::uint16_t>(most);
+  // A snubbed peer is asked for one block.
   auto& wanted = member(peer, wanted_requests{});
-  wanted = std::min(wanted, limit);
+  if (wanted > 1) wanted = static_cast<std::uint16_t>(std::clamp<int>(wanted, fewest, most));
+}
+
+std::list<std::shared_ptr<lt::peer_plugin>> const& plugins_of(lt::peer_connection& peer) {
+  return member(peer, plugins{});
 }
 
 void set_patience(lt::torrent& torrent, std::chrono::milliseconds patience) {

@@ -11,11 +11,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <list>
+#include <memory>
 #include <vector>
 
 namespace libtorrent {
 struct counters;
 struct peer_connection;
+struct peer_plugin;
 struct peer_request;
 struct torrent;
 } // namespace libtorrent
@@ -48,10 +51,14 @@ std::int64_t download_rate(lt::torrent& torrent);
 /// The peers that do not choke us.
 std::vector<sender> senders(lt::torrent& torrent);
 
-/// Keeps the requests that a peer may have outstanding to `most_blocks`; 0 for none, though time-critical ones still go
-/// to it. By itself libtorrent asks for what the peer
-/// sends in `request_queue_time`, up to 32 MiB.
-void limit_requests(lt::peer_connection& peer, int most_blocks);
+/// Has between `fewest` and `most` blocks requested of a peer at a time; a `most` of 0: none, though time-critical ones
+/// still go to it. By itself libtorrent asks for what the peer sends in `request_queue_time`, up to 32 MiB, by a rate
+/// that is an average of seconds: of a peer that has just sent metadata, two blocks. It comes back to that once a
+/// second.
+void limit_requests(lt::peer_connection& peer, int fewest, int most);
+
+/// What was plugged into a connection (`lt::torrent_plugin::new_connection`).
+std::list<std::shared_ptr<lt::peer_plugin>> const& plugins_of(lt::peer_connection& peer);
 
 /// How long after the last block of a time-critical piece was requested libtorrent takes it to be late, and requests
 /// what has not come of other peers too: once more each time that this passes. By itself libtorrent takes the average

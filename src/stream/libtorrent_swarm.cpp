@@ -1,6 +1,7 @@
 #include "stream/libtorrent_swarm.hpp"
 
 #include "disk/peer_bridge.hpp"
+#include "stream/peer_manners.hpp"
 
 #include <libtorrent/torrent_flags.hpp>
 
@@ -15,8 +16,8 @@ std::vector<swarm_controls::sender> libtorrent_swarm::senders() const {
   return found;
 }
 
-void libtorrent_swarm::limit_requests(void* peer, int blocks) {
-  peer_bridge::limit_requests(*static_cast<lt::peer_connection*>(peer), blocks);
+void libtorrent_swarm::limit_requests(void* peer, int fewest, int most) {
+  streaming_peer::limit_requests(*static_cast<lt::peer_connection*>(peer), fewest, most);
 }
 
 void libtorrent_swarm::prioritize(

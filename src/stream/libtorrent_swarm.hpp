@@ -16,7 +16,7 @@ class libtorrent_swarm final : public swarm_controls {
   explicit libtorrent_swarm(lt::torrent_handle torrent) : m_torrent(std::move(torrent)) {}
 
   [[nodiscard]] std::vector<sender> senders() const override;
-  void limit_requests(void* peer, int blocks) override;
+  void limit_requests(void* peer, int fewest, int most) override;
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
   void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;
   void reset_deadline(lt::piece_index_t piece) override;

@@ -3,7 +3,6 @@
 #include "disk/peer_bridge.hpp"
 
 #include <libtorrent/entry.hpp>
-#include <libtorrent/peer_connection_handle.hpp>
 #include <libtorrent/peer_id.hpp>
 
 #include <algorithm>
@@ -19,26 +18,6 @@ bool is_transmission(lt::peer_id const& id) {
   return std::equal(std::begin(prefix), std::end(prefix), id.data());
 }
 
-class streaming_peer final : public lt::peer_plugin {
- public:
-  explicit streaming_peer(lt::peer_connection_handle peer) : m_peer(std::move(peer)) {}
-
-  void add_handshake(lt::entry& handshake) override { handshake.dict().erase("upload_only"); }
-
-  bool on_handshake(lt::span<char const> /*reserved_bits*/) override {
-    if (auto const peer = m_peer.native_handle()) peer_bridge::send_without_delay(*peer);
-    return true;
-  }
-
-  void sent_cancel(lt::peer_request const& request) override {
-    auto const peer = m_peer.native_handle();
-    if (peer && is_transmission(m_peer.pid())) peer_bridge::forget_cancelled_request(*peer, request);
-  }
-
- private:
-  lt::peer_connection_handle m_peer;
-};
-
 class streaming_torrent final : public lt::torrent_plugin {
  public:
   std::shared_ptr<lt::peer_plugin> new_connection(lt::peer_connection_handle const& peer) override {
@@ -47,6 +26,35 @@ class streaming_torrent final : public lt::torrent_plugin {
 };
 
 } // namespace
+
+void streaming_peer::add_handshake(lt::entry& handshake) { handshake.dict().erase("upload_only"); }
+
+bool streaming_peer::on_handshake(lt::span<char const> /*reserved_bits*/) {
+  if (auto const peer = m_peer.native_handle()) peer_bridge::send_without_delay(*peer);
+  return true;
+}
+
+// Right before libtorrent asks for more. It has its own idea of how many requests there should be, ten times a second.
+bool streaming_peer::on_piece(lt::peer_request const& /*block*/, lt::span<char const> /*bytes*/) {
+  auto const peer = m_peer.native_handle();
+  if (peer && m_most_requests >= 0) peer_bridge::limit_requests(*peer, m_fewest_requests, m_most_requests);
+  return false;
+}
+
+void streaming_peer::sent_cancel(lt::peer_request const& request) {
+  auto const peer = m_peer.native_handle();
+  if (peer && is_transmission(m_peer.pid())) peer_bridge::forget_cancelled_request(*peer, request);
+}
+
+void streaming_peer::limit_requests(lt::peer_connection& peer, int fewest, int most) {
+  peer_bridge::limit_requests(peer, fewest, most);
+  for (auto const& plugin : peer_bridge::plugins_of(peer)) {
+    auto* const streaming = dynamic_cast<streaming_peer*>(plugin.get());
+    if (!streaming) continue;
+    streaming->m_fewest_requests = fewest;
+    streaming->m_most_requests = most;
+  }
+}
 
 std::shared_ptr<lt::torrent_plugin> peer_manners(lt::torrent_handle const& /*torrent*/,
                                                  lt::client_data_t /*userdata*/) {

@@ -1,5 +1,5 @@
 // What is said to peers otherwise than libtorrent would, because a torrent that streams is neither a download nor a
-// seed. Three cases, each seen with a real client:
+// seed. Four cases, each seen with a real client:
 //
 //   - While nobody plays, and whenever a window is full, no piece is wanted. libtorrent calls that "finished", and says
 //     `upload_only` (BEP 21) in the handshake of each connection made meanwhile. A seed that hears this ends the
@@ -12,16 +12,40 @@
 //   - A window has a peer send in bursts: whenever it moves, a few requests are written. libtorrent leaves it to the
 //     system to put small writes together (Nagle's algorithm), and the system waits for the peer's acknowledgement of
 //     the one before, up to 40 ms. On loopback that cost half of the throughput (bench/session_bench, windowed).
+//   - libtorrent asks a peer for what it sends in a second, by a rate that is an average of seconds; a peer that has
+//     just sent a magnet link's metadata gets two requests at a time for a whole second. A scheduler has measured the
+//     peer better.
 
 #pragma once
 
 #include <libtorrent/client_data.hpp>
 #include <libtorrent/extensions.hpp>
+#include <libtorrent/peer_connection_handle.hpp>
 #include <libtorrent/torrent_handle.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace memtorrent {
+
+/// On each connection of such a torrent. Network thread.
+class streaming_peer final : public lt::peer_plugin {
+ public:
+  explicit streaming_peer(lt::peer_connection_handle peer) : m_peer(std::move(peer)) {}
+
+  /// As peer_bridge::limit_requests, and from now on.
+  static void limit_requests(lt::peer_connection& peer, int fewest, int most);
+
+  void add_handshake(lt::entry& handshake) override;
+  bool on_handshake(lt::span<char const> reserved_bits) override;
+  bool on_piece(lt::peer_request const& block, lt::span<char const> bytes) override;
+  void sent_cancel(lt::peer_request const& request) override;
+
+ private:
+  lt::peer_connection_handle m_peer;
+  int m_fewest_requests = 0;
+  int m_most_requests = -1; // below 0: none were said
+};
 
 /// For `lt::add_torrent_params::extensions`. Any thread; what it makes runs on the network thread.
 std::shared_ptr<lt::torrent_plugin> peer_manners(lt::torrent_handle const& torrent, lt::client_data_t userdata);

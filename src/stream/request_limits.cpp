@@ -22,6 +22,8 @@ constexpr int shortest_pause_blocks = 3;
 // more than it must.
 constexpr std::int64_t fewest_blocks = 4;
 constexpr std::int64_t fewest_urgent_blocks = 2;
+// Of a peer that is not known: more than this is up to libtorrent, which asks for one more with each that comes.
+constexpr int blocks_to_begin_with = 8;
 // A peer is too slow when these blocks take it longer than everybody together needs for twice of what is urgent, and
 // this on top.
 constexpr std::chrono::milliseconds grace(100);
@@ -96,7 +98,8 @@ void request_limits::set(swarm_controls& swarm, int missing_blocks, std::int64_t
         together && rate.bytes_per_second() >= 0 &&
         std::chrono::milliseconds(fewest_urgent_blocks * block_size_bytes * 1000 /
                                   std::max<std::int64_t>(rate.bytes_per_second(), 1)) > 2 * *together + grace;
-    swarm.limit_requests(sender.id, is_too_slow ? 0 : static_cast<int>(std::max(limit, fewest)));
+    auto const most = is_too_slow ? 0 : static_cast<int>(std::max(limit, fewest));
+    swarm.limit_requests(sender.id, std::min(rate.bytes_per_second() < 0 ? blocks_to_begin_with : most, most), most);
   }
 }
 

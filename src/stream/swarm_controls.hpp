@@ -32,9 +32,9 @@ class swarm_controls {
   virtual ~swarm_controls() = default;
 
   [[nodiscard]] virtual std::vector<sender> senders() const = 0;
-  /// The most blocks that may be requested of a peer at a time; 0: none, until a later call. REQUIRES: `senders` has
-  /// just named it.
-  virtual void limit_requests(void* peer, int blocks) = 0;
+  /// Between how many blocks are to be requested of a peer at a time; a `most` of 0: none, until a later call.
+  /// REQUIRES: `senders` has just named it.
+  virtual void limit_requests(void* peer, int fewest, int most) = 0;
 
   virtual void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) = 0;
   /// Gives the piece the highest priority too.

@@ -13,7 +13,7 @@ namespace memtorrent {
 class told_swarm final : public swarm_controls {
  public:
   [[nodiscard]] std::vector<sender> senders() const override { return peers; }
-  void limit_requests(void* peer, int blocks) override { limits[peer] = blocks; }
+  void limit_requests(void* peer, int, int most) override { limits[peer] = most; }
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& told) override {
     for (auto const& [piece, priority] : told) {
       if (priority == lt::dont_download)
