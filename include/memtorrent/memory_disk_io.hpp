@@ -88,7 +88,8 @@ class memory_disk {
 
   [[nodiscard]] memory_stats stats() const;
 
-  /// Changes the budget (with `budget_follows_caps`: the least that it is). Down: pieces are evicted on the network thread at once, and memory goes back to the system.
+  /// Changes the budget (with `budget_follows_caps`: the least that it is). Down: pieces are evicted on the network
+  /// thread at once, and memory goes back to the system.
   void set_budget(std::int64_t bytes);
 
   /// What follows concerns one torrent. Errors of all: `not_in_memory`, also when the torrent has left.
