@@ -8,22 +8,24 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 )
 
 func main() {
 	memory := flag.Int64("memory", 64<<20, "the most bytes that each torrent may take")
 	address := flag.String("http", "127.0.0.1:8090", "where players connect")
+	peer := flag.String("peer", "", "a peer to connect to at once, its address and port")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := serve(*memory, *address, flag.Args()); err != nil {
+	if err := serve(*memory, *address, *peer, flag.Args()); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func serve(memory int64, address string, sources []string) error {
+func serve(memory int64, address, peer string, sources []string) error {
 	s, err := newService(memory, os.TempDir(), nil)
 	if err != nil {
 		return err
@@ -36,6 +38,11 @@ func serve(memory int64, address string, sources []string) error {
 		t, err := s.add(source, true)
 		if err != nil {
 			return err
+		}
+		if host, port, err := net.SplitHostPort(peer); err == nil {
+			if number, err := strconv.Atoi(port); err == nil {
+				t.th.ConnectPeer(host, number)
+			}
 		}
 		go func() {
 			<-t.metadata

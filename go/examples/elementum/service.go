@@ -1,7 +1,7 @@
 // Elementum streams torrents from RAM over HTTP the way that Elementum does: with its calls of package libtorrent, and
 // its own scheduler, cut down to what matters. docs/porting.md refers to it.
 //
-//	elementum [-memory BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT...
+//	elementum [-memory BYTES] [-http ADDRESS:PORT] [-peer ADDRESS:PORT] MAGNET|TORRENT...
 //
 // A program that has no scheduler of its own takes package memtorrent, which is a great deal shorter: cmd/gostream.
 package main
@@ -39,6 +39,7 @@ func configure(change func(lt.SettingsPack)) lt.SettingsPack {
 	settings.SetBool("strict_end_game_mode", true)
 	settings.SetBool("use_read_cache", true)
 	settings.SetBool("close_redundant_connections", false)
+	settings.SetBool("enable_outgoing_utp", false) // it gives way to all other traffic
 	settings.SetInt("cache_size", 0)
 	settings.SetInt("mixed_mode_algorithm", lt.SettingsPackPreferTcp)
 	settings.SetInt("choking_algorithm", lt.SettingsPackFixedSlotsChoker)
