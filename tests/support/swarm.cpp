@@ -168,12 +168,26 @@ loopback_session& swarm::liar(film const& film, lie const& how) {
                    [](lt::settings_pack& pack) { pack.set_bool(lt::settings_pack::disable_hash_checks, true); });
 }
 
+loopback_session& swarm::silent_seed(film const& film) {
+  struct silent_peer final : lt::peer_plugin {
+    bool on_request(lt::peer_request const& /*wanted*/) override { return true; } // as if it had been answered
+  };
+  struct silent_torrent final : lt::torrent_plugin {
+    std::shared_ptr<lt::peer_plugin> new_connection(lt::peer_connection_handle const& /*peer*/) override {
+      return std::make_shared<silent_peer>();
+    }
+  };
+  return seed_from(film, film.folder(), {},
+                   [](lt::torrent_handle const&, lt::client_data_t) { return std::make_shared<silent_torrent>(); });
+}
+
 loopback_session& swarm::seed_from(film const& film, std::filesystem::path const& folder,
-                                   std::function<void(lt::settings_pack&)> const& change) {
+                                   std::function<void(lt::settings_pack&)> const& change, plugin const& with) {
   m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, change));
   auto& seeder = *m_sessions.back();
   auto params = add_params(film, folder.string());
   params.flags |= lt::torrent_flags::seed_mode;
+  if (with) params.extensions.emplace_back(with);
   seeder.session().add_torrent(params);
   if (!seeder.wait_for([](lt::alert const& a) { return lt::alert_cast<lt::torrent_checked_alert>(&a) != nullptr; }))
     throw std::runtime_error("the seed did not start");

@@ -13,6 +13,7 @@
 #include "support/film.hpp"
 
 #include <libtorrent/alert.hpp>
+#include <libtorrent/extensions.hpp>
 #include <libtorrent/session.hpp>
 
 #include <chrono>
@@ -97,6 +98,9 @@ class swarm {
   /// A session that says it has the whole film, and sends corrupt blocks.
   loopback_session& liar(film const& film, lie const& how);
 
+  /// A session that says it has the whole film, lets itself be asked, and sends nothing.
+  loopback_session& silent_seed(film const& film);
+
   /// A player that knows all seeds.
   std::unique_ptr<film_player> play(film const& film, std::int64_t budget_bytes,
                                     std::function<void(lt::settings_pack&)> const& change = {});
@@ -109,8 +113,9 @@ class swarm {
   void end_last() { m_sessions.pop_back(); }
 
  private:
+  using plugin = std::function<std::shared_ptr<lt::torrent_plugin>(lt::torrent_handle const&, lt::client_data_t)>;
   loopback_session& seed_from(film const& film, std::filesystem::path const& folder,
-                              std::function<void(lt::settings_pack&)> const& change);
+                              std::function<void(lt::settings_pack&)> const& change, plugin const& with = {});
 
   std::vector<std::unique_ptr<temporary_folder>> m_corrupt; // before the sessions that read it
   std::vector<std::unique_ptr<loopback_session>> m_sessions;
