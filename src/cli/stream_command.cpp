@@ -130,7 +130,7 @@ void stream_command::open_session(std::vector<lt::tcp::endpoint> const& peers) {
   events.peer_disconnected = [this](lt::tcp::endpoint const& peer) {
     m_known_peers.on_disconnected(peer, clock::now());
   };
-  m_session.emplace(m_io, std::move(options), std::move(events));
+  m_session.emplace(m_io, options, std::move(events));
   m_peers = peers;
   for (auto& torrent : m_torrents)
     if (torrent.params) add_to_session(torrent);

@@ -55,7 +55,7 @@ memory_disk_constructor ram_of(std::int64_t budget_bytes) {
 
 } // namespace
 
-torrent_session::torrent_session(boost::asio::io_context& io, torrent_session_options options,
+torrent_session::torrent_session(boost::asio::io_context& io, torrent_session_options const& options,
                                  torrent_session_events events)
     : m_events(std::move(events)),
       m_ram(ram_of(options.budget_bytes)),

@@ -43,7 +43,7 @@ struct torrent_session_events {
 class torrent_session {
  public:
   /// A failure to listen and a failure of a torrent make the run of `io` throw `std::runtime_error`.
-  torrent_session(boost::asio::io_context& io, torrent_session_options options, torrent_session_events events);
+  torrent_session(boost::asio::io_context& io, torrent_session_options const& options, torrent_session_events events);
   torrent_session(torrent_session const&) = delete;
   torrent_session& operator=(torrent_session const&) = delete;
   /// Takes some seconds at most, when a tracker does not answer.

@@ -227,6 +227,7 @@ std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t pi
   // As piece_picker::blocks_for_piece.
   auto const first = static_cast<int>(download->info_idx) * in_piece(files.piece_length());
   std::vector<lt::torrent_peer*> peers;
+  peers.reserve(static_cast<std::size_t>(blocks));
   for (int block = 0; block < blocks; ++block) peers.push_back(member(picker, block_infos{})[first + block].peer);
   return peers;
 }

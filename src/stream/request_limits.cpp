@@ -59,7 +59,7 @@ void peer_rate::watch_for_pauses(swarm_controls::sender const& peer, clock::time
     return;
   }
   auto const time_of_blocks =
-      std::chrono::milliseconds(shortest_pause_blocks * block_size_bytes * 1000LL / std::max<std::int64_t>(m_rate, 1));
+      std::chrono::milliseconds(1000LL * shortest_pause_blocks * block_size_bytes / std::max<std::int64_t>(m_rate, 1));
   bool const pauses = m_rate > 0 && between(m_last_sent, now) > std::max(shortest_pause, time_of_blocks);
   if (pauses && !std::exchange(m_pauses, true))
     m_outstanding_ms = std::min(m_outstanding_ms + raised_by_ms, most_outstanding_ms);

@@ -78,8 +78,7 @@ class torrent_player final : public torrent_stream,
   head_snapshot snapshot_of(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
   void look_at_waits(clock::time_point now);
   wait_status wait_of(play_head& head, lt::torrent& torrent, clock::time_point now) REQUIRES_LOCK(m_mutex);
-  memtorrent::preload::done_handler end_preload(play_head& head, boost::system::error_code reason)
-      REQUIRES_LOCK(m_mutex);
+  static memtorrent::preload::done_handler end_preload(play_head& head, boost::system::error_code reason);
   std::vector<memtorrent::preload::done_handler> end_preloads(lt::file_index_t file) REQUIRES_LOCK(m_mutex);
   std::vector<piece_range> preloaded_pieces(play_head const& head) const REQUIRES_LOCK(m_mutex);
   void finish_preloads();
