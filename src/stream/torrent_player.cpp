@@ -281,6 +281,9 @@ void torrent_player::leave_windows(memory_disk_io& disk) {
   for (auto& window : m_windows) window.idle = true;
   m_disk->set_need(*m_storage, {});
   disk.set_windows(*m_storage, m_windows);
+  // Peers that were kept off while a reader waited are asked again.
+  auto const now = clock::now();
+  m_scheduler.tick(take_snapshot(now), now);
 }
 
 void torrent_player::on_piece_evicted(lt::piece_index_t piece) { m_scheduler.forget(piece); }

@@ -65,6 +65,7 @@ class torrent_player final : public torrent_stream,
   void want_nothing();
 
  private:
+  bool has_file(lt::file_index_t file) const;
   std::shared_ptr<play_head> add_head(lt::file_index_t file, boost::system::error_code& ec);
   file_bytes take(play_head& head, std::int64_t max_bytes, clock::time_point now) REQUIRES_LOCK(m_mutex);
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);

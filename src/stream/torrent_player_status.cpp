@@ -27,8 +27,7 @@ milliseconds between(torrent_player::clock::time_point begin, torrent_player::cl
 } // namespace
 
 void torrent_player::set_duration(lt::file_index_t file, milliseconds duration, boost::system::error_code& ec) {
-  auto const& files = m_info->files();
-  if (file < lt::file_index_t(0) || file >= files.end_file() || files.pad_file_at(file)) {
+  if (!has_file(file)) {
     ec = errc::no_such_file;
     return;
   }

@@ -68,14 +68,20 @@ boost::system::error_code check_picker(memory_disk_state& disk, std::shared_ptr<
 
 } // namespace
 
-std::shared_ptr<play_head> torrent_player::add_head(lt::file_index_t file, boost::system::error_code& ec) {
+// Nobody reads pad files.
+bool torrent_player::has_file(lt::file_index_t file) const {
   auto const& files = m_info->files();
-  if (file < lt::file_index_t(0) || file >= files.end_file() || files.pad_file_at(file)) {
+  return file >= lt::file_index_t(0) && file < files.end_file() && !files.pad_file_at(file);
+}
+
+std::shared_ptr<play_head> torrent_player::add_head(lt::file_index_t file, boost::system::error_code& ec) {
+  if (!has_file(file)) {
     ec = errc::no_such_file;
     return nullptr;
   }
   auto head = std::make_shared<play_head>();
   head->file_index = file;
+  auto const& files = m_info->files();
   head->file = {files.file_offset(file), files.file_offset(file) + files.file_size(file)};
   head->position = head->file.begin;
   {

@@ -74,6 +74,16 @@ void expect_only_liars_lost(film_player& player, lying_swarm const& seeds, int l
   EXPECT_EQ(connected(player), seeds.good());
 }
 
+/// Every byte is right, some pieces were repaired, and the liars are gone.
+void expect_to_play_through(lying_swarm& seeds, int liars) {
+  auto p = seeds.play();
+  auto reader = p->open();
+  EXPECT_EQ(p->read_and_compare(*reader, 0, seeds.size_bytes()), "");
+  EXPECT_GE(p->disk.stats().pieces_repaired, 1);
+  EXPECT_LE(p->disk.stats().peak_bytes, 16 * MiB);
+  expect_only_liars_lost(*p, seeds, liars);
+}
+
 /// Waits until a repair got the first block that it asked for: libtorrent knows nothing of the request.
 std::optional<lt::piece_index_t> wait_for_a_repair(film_player& player) {
   std::optional<lt::piece_index_t> piece;
@@ -91,23 +101,14 @@ TEST(PieceRepair, PlaysThroughASeedThatCorruptsEverything) {
   lying_swarm seeds({.size_bytes = 24 * MiB, .piece_length_bytes = 2 * MiB}, 2 * MiB);
   seeds.add_good(4);
   seeds.add_liar({});
-  auto p = seeds.play();
-  auto reader = p->open();
-  EXPECT_EQ(p->read_and_compare(*reader, 0, seeds.size_bytes()), "");
-  EXPECT_GE(p->disk.stats().pieces_repaired, 1);
-  EXPECT_LE(p->disk.stats().peak_bytes, 16 * MiB);
-  expect_only_liars_lost(*p, seeds, 1);
+  expect_to_play_through(seeds, 1);
 }
 
 TEST(PieceRepair, PlaysThroughASeedThatCorruptsEveryEighthBlock) {
   lying_swarm seeds({.size_bytes = 24 * MiB, .piece_length_bytes = 2 * MiB}, 2 * MiB);
   seeds.add_good(4);
   seeds.add_liar({.one_block_in = 8});
-  auto p = seeds.play();
-  auto reader = p->open();
-  EXPECT_EQ(p->read_and_compare(*reader, 0, seeds.size_bytes()), "");
-  EXPECT_GE(p->disk.stats().pieces_repaired, 1);
-  expect_only_liars_lost(*p, seeds, 1);
+  expect_to_play_through(seeds, 1);
 }
 
 TEST(PieceRepair, PlaysThroughTwoLiarsThatDiffer) {
@@ -115,11 +116,7 @@ TEST(PieceRepair, PlaysThroughTwoLiarsThatDiffer) {
   seeds.add_good(4);
   seeds.add_liar({.one_block_in = 1, .with = 0x0f});
   seeds.add_liar({.one_block_in = 8, .with = 0xf0});
-  auto p = seeds.play();
-  auto reader = p->open();
-  EXPECT_EQ(p->read_and_compare(*reader, 0, seeds.size_bytes()), "");
-  EXPECT_GE(p->disk.stats().pieces_repaired, 1);
-  expect_only_liars_lost(*p, seeds, 2);
+  expect_to_play_through(seeds, 2);
 }
 
 TEST(PieceRepair, PlaysThroughTwoLiarsThatAgree) {
@@ -127,11 +124,7 @@ TEST(PieceRepair, PlaysThroughTwoLiarsThatAgree) {
   seeds.add_good(4);
   seeds.add_liar({});
   seeds.add_liar({});
-  auto p = seeds.play();
-  auto reader = p->open();
-  EXPECT_EQ(p->read_and_compare(*reader, 0, seeds.size_bytes()), "");
-  EXPECT_GE(p->disk.stats().pieces_repaired, 1);
-  expect_only_liars_lost(*p, seeds, 2);
+  expect_to_play_through(seeds, 2);
 }
 
 TEST(PieceRepair, PlaysThroughALiarWithOneGoodSeed) {
