@@ -42,10 +42,9 @@ def through_command(film, seed, budget_mib):
         memtorrent.kill()
 
 
-def through_go(program, budget_option, film, seed, budget_mib):
-    process = child_process.start(
-        [program, budget_option, budget_mib * MIB, "-http", f"127.0.0.1:{free_port('127.0.0.1')}",
-         "-peer", seed.endpoint, film.torrent_path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
+def through_go(film, program, *arguments):
+    process = child_process.start([program, "-http", f"127.0.0.1:{free_port('127.0.0.1')}", *arguments],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
     try:
         line = b""
         while not line.endswith(b"\n") and select.select([process.stdout], [], [], _LIMIT_S)[0]:
@@ -74,9 +73,11 @@ def main():
         film = films.make_random(folder, arguments.mib * MIB, seed=1)
         seed = LibtorrentSeed(film)
         try:
+            budget = arguments.budget_mib * MIB
             rounds = [(through_command(film, seed, arguments.budget_mib),
-                       through_go(arguments.gostream, "-budget", film, seed, arguments.budget_mib),
-                       through_go(arguments.elementum, "-memory", film, seed, arguments.budget_mib))
+                       through_go(film, arguments.gostream, "-budget", budget, film.torrent_path, seed.endpoint),
+                       through_go(film, arguments.elementum, "-memory", budget, "-peer", seed.endpoint,
+                                  film.torrent_path))
                       for _ in range(arguments.rounds)]
         finally:
             seed.close()

@@ -3,6 +3,7 @@
 #include "calls.h"
 #include "memtorrent/torrent_pieces.hpp"
 
+#include <chrono>
 #include <cstring>
 
 namespace memtorrent::go {
@@ -14,6 +15,15 @@ std::int64_t stream_reader::read(char* out, std::int64_t size_bytes, std::int64_
     copied += slice.size_bytes;
   }
   return copied;
+}
+
+bool preload::wait(int milliseconds, lt::error_code& ec) {
+  if (m_done.valid()) {
+    if (m_done.wait_for(std::chrono::milliseconds(milliseconds)) != std::future_status::ready) return false;
+    m_ended = m_done.get();
+  }
+  ec = m_ended;
+  return true;
 }
 
 torrent_stream* torrent_stream::create(lt::torrent_handle const& torrent, lt::error_code& ec) {
@@ -31,9 +41,13 @@ stream_reader* torrent_stream::open(int file, lt::error_code& ec) const {
   return source ? new stream_reader(std::move(source)) : nullptr;
 }
 
-void torrent_stream::pin(std::int64_t begin, std::int64_t end, std::int64_t begin2, std::int64_t end2,
-                         lt::error_code& ec) const {
-  memory_disk(m_disk).pin(m_torrent, {{begin, end}, {begin2, end2}}, ec);
+preload* torrent_stream::begin_preload(int file, std::int64_t bytes, lt::error_code& ec) const {
+  auto begun = m_stream->preload(lt::file_index_t(file), bytes, ec);
+  return begun ? new preload(std::move(begun)) : nullptr;
+}
+
+void torrent_stream::set_duration(int file, std::int64_t milliseconds, lt::error_code& ec) const {
+  m_stream->set_duration(lt::file_index_t(file), std::chrono::milliseconds(milliseconds), ec);
 }
 
 torrent_memory_stats torrent_stream::torrent_memory() const {

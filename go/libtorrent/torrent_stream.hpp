@@ -7,8 +7,10 @@
 #include <libtorrent/error_code.hpp>
 
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace memtorrent::go {
 
@@ -26,6 +28,35 @@ class stream_reader {
   std::unique_ptr<byte_source> m_source;
 };
 
+/// What is fetched before it is played.
+class preload {
+ public:
+  explicit preload(std::unique_ptr<memtorrent::preload> wrapped)
+      : m_wrapped(std::move(wrapped)), m_done(m_wrapped->done()) {}
+
+  /// Waits for at most so long. False if it is not done yet; else `ec` says how it ended.
+  bool wait(int milliseconds, lt::error_code& ec);
+  [[nodiscard]] preload_progress progress() const { return m_wrapped->progress(); }
+
+ private:
+  std::unique_ptr<memtorrent::preload> m_wrapped;
+  std::future<lt::error_code> m_done;
+  lt::error_code m_ended;
+};
+
+/// One reading of all readers.
+class reader_statuses {
+ public:
+  reader_statuses() = default; // the wrapper makes room for one first
+  explicit reader_statuses(std::vector<reader_status> readers) : m_readers(std::move(readers)) {}
+
+  [[nodiscard]] int size() const { return static_cast<int>(m_readers.size()); }
+  [[nodiscard]] reader_status const& at(int i) const { return m_readers.at(static_cast<std::size_t>(i)); }
+
+ private:
+  std::vector<reader_status> m_readers;
+};
+
 class torrent_stream {
  public:
   /// Null with an error, as `memtorrent::torrent_stream::create`.
@@ -34,8 +65,10 @@ class torrent_stream {
   /// Null with an error.
   stream_reader* open(int file, lt::error_code& ec) const;
   [[nodiscard]] std::int64_t buffered_bytes() const { return m_stream->buffered_bytes(); }
-  /// Keeps these bytes of the torrent, once they are there: [begin, end) and [begin2, end2). Nothing if it is too much.
-  void pin(std::int64_t begin, std::int64_t end, std::int64_t begin2, std::int64_t end2, lt::error_code& ec) const;
+  /// Null with an error.
+  preload* begin_preload(int file, std::int64_t bytes, lt::error_code& ec) const;
+  void set_duration(int file, std::int64_t milliseconds, lt::error_code& ec) const;
+  [[nodiscard]] reader_statuses readers() const { return reader_statuses(m_stream->status()); }
   [[nodiscard]] memory_stats session_memory() const { return m_disk.stats(); }
   [[nodiscard]] torrent_memory_stats torrent_memory() const;
 

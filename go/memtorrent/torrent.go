@@ -2,6 +2,7 @@ package memtorrent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -15,7 +16,6 @@ type Torrent struct {
 	name       string
 	key        string
 	files      []*File
-	pieceBytes int64
 
 	mutex  sync.RWMutex // for writing while the torrent is closed
 	handle lt.TorrentHandle
@@ -50,14 +50,12 @@ func (t *Torrent) start(ctx context.Context) error {
 func (t *Torrent) describe(info lt.TorrentInfo) {
 	t.name = info.Name()
 	t.key = info.InfoHash().String()
-	t.pieceBytes = int64(info.PieceLength())
 	files := info.Files()
 	for i := 0; i < files.NumFiles(); i++ {
 		if files.PadFileAt(i) {
 			continue
 		}
-		t.files = append(t.files, &File{torrent: t, index: i, path: files.FilePath(i), size: files.FileSize(i),
-			offset: files.FileOffset(i)})
+		t.files = append(t.files, &File{torrent: t, index: i, path: files.FilePath(i), size: files.FileSize(i)})
 	}
 }
 
@@ -89,6 +87,9 @@ func (t *Torrent) Close() error {
 		return nil
 	}
 	t.closed = true
+	for _, file := range t.files {
+		file.forget()
+	}
 	if t.stream != nil {
 		lt.DeleteTorrentStream(t.stream)
 		t.stream = nil
@@ -146,20 +147,20 @@ func (t *Torrent) Stats() Stats {
 	}
 }
 
-// open makes a reader of the library's.
-func (t *Torrent) open(file int) (lt.WrappedStreamReader, error) {
+// whileOpen makes a call that may fail, on a torrent that is not closed meanwhile.
+func (t *Torrent) whileOpen(call func(lt.ErrorCode)) error {
 	t.mutex.RLock()
 	defer t.mutex.RUnlock()
 	if t.closed {
-		return nil, ErrClosed
+		return ErrClosed
 	}
 	code := lt.NewErrorCode()
 	defer lt.DeleteErrorCode(code)
-	reader := t.stream.Open(file, code)
+	call(code)
 	if code.Failed() {
-		return nil, fmt.Errorf("%s", code.Message())
+		return errors.New(code.Message().(string))
 	}
-	return reader, nil
+	return nil
 }
 
 // isGone says whether the torrent or its client was closed.

@@ -1,6 +1,6 @@
 // Gostream streams the largest file of a torrent over HTTP, from RAM.
 //
-//	gostream [-budget BYTES] [-http ADDRESS:PORT] [-peer HOST:PORT] MAGNET|TORRENT
+//	gostream [-budget BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT [PEER HOST:PORT]...
 package main
 
 import (
@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path"
 	"time"
 
 	"github.com/memtorrent/memtorrent/go/memtorrent"
@@ -21,16 +20,11 @@ import (
 func main() {
 	budget := flag.Int64("budget", memtorrent.DefaultBudget, "the most bytes that the torrent's data may take")
 	address := flag.String("http", "127.0.0.1:8090", "where players connect")
-	peer := flag.String("peer", "", "a peer to connect to at once")
 	flag.Parse()
-	if flag.NArg() != 1 {
-		flag.Usage()
-		os.Exit(2)
+	if flag.NArg() == 0 {
+		log.Fatal("usage: gostream [-budget BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT [PEER HOST:PORT]...")
 	}
-	options := memtorrent.Options{Budget: *budget}
-	if *peer != "" {
-		options.Peers = []string{*peer}
-	}
+	options := memtorrent.Options{Budget: *budget, Peers: flag.Args()[1:]}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := stream(ctx, flag.Arg(0), *address, options); err != nil && ctx.Err() == nil {
@@ -58,10 +52,7 @@ func stream(ctx context.Context, source, address string, options memtorrent.Opti
 	if err != nil {
 		return err
 	}
-	go func() {
-		<-ctx.Done()
-		server.Close()
-	}()
-	fmt.Printf("http://%s/%s\n", listener.Addr(), path.Base(film.Path()))
+	go func() { <-ctx.Done(); server.Close() }()
+	fmt.Printf("http://%s/\n", listener.Addr())
 	return server.Serve(listener)
 }
