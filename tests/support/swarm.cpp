@@ -39,6 +39,9 @@ loopback_session::loopback_session(lt::disk_io_constructor_type disk,
     pack.set_bool(off, false);
   // A busy machine drops datagrams even on loopback, and uTP may then take half a minute to go on.
   pack.set_bool(lt::settings_pack::enable_outgoing_utp, false);
+  // Of 256 encrypted handshakes one fails: libtorrent (2.0.8 to 2.0.11) hashes a byte that it has not set where the
+  // shared secret begins with a zero (dh_key_exchange::compute_secret).
+  pack.set_int(lt::settings_pack::out_enc_policy, lt::settings_pack::pe_disabled);
   // All peers share one address here.
   pack.set_bool(lt::settings_pack::allow_multiple_connections_per_ip, true);
   pack.set_int(lt::settings_pack::alert_queue_size, 100000);
