@@ -27,6 +27,7 @@ class memtorrent_category final : public boost::system::error_category {
       case errc::no_piece_in_memory: return "no piece of the torrent is in memory";
       case errc::export_running: return "the torrent is being moved into files already";
       case errc::outside_folder: return "the file's name leads out of the folder";
+      case errc::already_streamed: return "the torrent is being streamed already";
     }
     return "unknown memtorrent error";
   }

@@ -285,6 +285,25 @@ func TestAPreloadLargerThanTheBudgetEnds(t *testing.T) {
 	}
 }
 
+func TestATorrentIsOpenedOnce(t *testing.T) {
+	film := loopback.NewFilm(t, "film", 4<<20, pieceLength, lt.CreateTorrentV1Only)
+	client, err := memtorrent.NewClient(options(8<<20, loopback.Seed(t, film)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), loopback.Patience)
+	defer cancel()
+	torrent, err := client.Open(ctx, film.Torrent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Open(ctx, film.Torrent); err == nil {
+		t.Error("it was opened twice")
+	}
+	readAt(t, film, newReader(t, torrent), 0, film.Size) // the first goes on
+}
+
 func TestErrorsSayWhatIsWrong(t *testing.T) {
 	film := loopback.NewFilm(t, "film", 4<<20, 1<<20, lt.CreateTorrentV1Only)
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)

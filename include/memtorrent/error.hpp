@@ -46,6 +46,8 @@ enum class errc {
   export_running,
   /// A file of the torrent was given a name that leads out of the folder it is to be written to.
   outside_folder,
+  /// Another `torrent_stream` has the torrent in its care.
+  already_streamed,
 };
 
 boost::system::error_category const& error_category() noexcept;

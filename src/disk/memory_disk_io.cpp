@@ -1,5 +1,6 @@
 #include "disk/memory_disk_io.hpp"
 
+#include "disk/late_verdicts.hpp"
 #include "disk/picker_bridge.hpp"
 #include "memtorrent/error.hpp"
 #include "memtorrent/torrent_placement.hpp"
@@ -242,12 +243,16 @@ void memory_disk_io::async_hash(
   // must simply not match: an error would skip the rest of the file, or stop the torrent.
   bool const checking = static_cast<bool>(flags & lt::disk_interface::sequential_access);
   hash_kinds const kinds{static_cast<bool>(flags & lt::disk_interface::v1_hash), !v2.empty()};
-  auto const answered = [state = m_state, storage, piece, checking] {
-    if (auto* const disk = state->disk()) disk->piece_hash_answered(storage, piece, checking);
+  piece_hashing::answered_handler answered = [state = m_state, storage, piece, checking](bool was_hashed) {
+    auto* const disk = state->disk();
+    if (!disk) return;
+    if (was_hashed) disk->piece_hashed(storage, piece, checking);
+    disk->hash_answered(*storage);
   };
   bool const can_be_repaired = kinds.v1 && !storage->geometry().is_v2() && !checking &&
                                !m_settings.get_bool(lt::settings_pack::disable_hash_checks);
-  if (can_be_repaired) handler = m_repairs.look_after(storage, std::move(handler), answered);
+  if (can_be_repaired)
+    handler = m_repairs.look_after(storage, std::move(handler), std::exchange(answered, [](bool) {}));
   if (!m_aborted && m_hashing.hash_piece(storage, piece, kinds, v2, handler, answered)) return;
   std::fill(v2.begin(), v2.end(), lt::sha256_hash());
   refuse_hash(storage, piece, checking && !m_aborted, std::move(handler));
@@ -266,21 +271,44 @@ void memory_disk_io::refuse_hash(std::shared_ptr<memory_storage> const& storage,
 }
 
 // libtorrent has just decided, inside the handler, whether the piece is had.
-void memory_disk_io::piece_hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
-                                         bool checking) {
+void memory_disk_io::piece_hashed(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
+                                  bool checking) {
   m_counters.inc_stats_counter(lt::counters::num_blocks_hashed, storage->geometry().blocks_in_piece(piece));
   torrent_slot* const slot = m_torrents.find(*storage);
-  if (auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr) {
-    if (picker_bridge::has_piece(*torrent, piece)) {
-      storage->mark_passed(piece);
-      if (auto const listener = storage->listener()) listener->on_piece_passed(piece);
-    } else if (checking) {
-      storage->evict(piece);
-    } else if (auto const listener = storage->listener()) {
-      listener->on_piece_failed(piece);
-    }
+  auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
+  if (!torrent) return;
+  if (picker_bridge::has_piece(*torrent, piece))
+    piece_passed(*storage, piece);
+  else if (picker_bridge::awaits_hashes(*torrent, piece))
+    await_verdict(*slot, piece);
+  else if (checking)
+    storage->evict(piece);
+  else if (auto const listener = storage->listener())
+    listener->on_piece_failed(piece);
+}
+
+void memory_disk_io::piece_passed(memory_storage& storage, lt::piece_index_t piece) {
+  storage.mark_passed(piece);
+  if (auto const listener = storage.listener()) listener->on_piece_passed(piece);
+}
+
+void memory_disk_io::await_verdict(torrent_slot& slot, lt::piece_index_t piece) {
+  if (!slot.late_verdicts) {
+    auto const passed = [state = m_state, weak = std::weak_ptr(slot.storage)](lt::piece_index_t late) {
+      // Posted: libtorrent is in the middle of it.
+      state->post([weak, late](memory_disk_io& disk) {
+        auto const storage = weak.lock();
+        torrent_slot* const found = storage ? disk.m_torrents.find(*storage) : nullptr;
+        auto const torrent = found ? picker_bridge::torrent_of(found->torrent.lock()) : nullptr;
+        if (!torrent || !picker_bridge::has_piece(*torrent, late)) return;
+        piece_passed(*storage, late);
+        disk.room_changed();
+      });
+    };
+    slot.late_verdicts =
+        late_verdicts::attach(picker_bridge::handle_of(picker_bridge::torrent_of(slot.torrent.lock())), passed);
   }
-  hash_answered(*storage);
+  slot.late_verdicts->await(piece);
 }
 
 // The piece was kept from going and from being cleared.

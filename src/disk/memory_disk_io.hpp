@@ -123,7 +123,9 @@ class memory_disk_io final : public lt::disk_interface {
                     std::function<void(lt::storage_error const&)> handler);
   void refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
                    piece_hashing::piece_handler handler);
-  void piece_hash_answered(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);
+  void piece_hashed(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);
+  void await_verdict(torrent_slot& slot, lt::piece_index_t piece);
+  static void piece_passed(memory_storage& storage, lt::piece_index_t piece);
   void hash_answered(memory_storage const& storage);
   void answer_clears(memory_storage const& storage);
   lt::disk_buffer_holder read(torrent_slot& torrent, lt::peer_request const& request);

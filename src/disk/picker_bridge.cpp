@@ -52,9 +52,11 @@ MEMTORRENT_REACH(pick_order_is_dirty, piece_picker::m_dirty);
 #if MEMTORRENT_PICKER_COUNTS_PASSED
 MEMTORRENT_REACH(num_passed, piece_picker::m_num_passed);
 #endif
+MEMTORRENT_REACH(time_critical_pieces, lt::torrent::m_time_critical_pieces);
 MEMTORRENT_REACH(torrent_file_progress, lt::torrent::m_file_progress);
 MEMTORRENT_REACH(bytes_per_file, lt::aux::file_progress::m_file_progress);
 MEMTORRENT_REACH(total_on_disk, lt::aux::file_progress::m_total_on_disk);
+MEMTORRENT_REACH(torrent_behind, lt::torrent_handle::m_torrent);
 MEMTORRENT_REACH(upload_requests, lt::peer_connection::m_requests);
 MEMTORRENT_REACH(write_dont_have, lt::peer_connection::write_dont_have);
 MEMTORRENT_REACH(write_reject_request, lt::peer_connection::write_reject_request);
@@ -65,6 +67,8 @@ template <typename Queue>
 auto find_download(Queue& queue, lt::piece_index_t piece) {
   return std::find_if(queue.begin(), queue.end(), [&](auto const& d) { return d.index == piece; });
 }
+
+int blocks_in(int bytes) { return (bytes + lt::default_block_size - 1) / lt::default_block_size; }
 
 int pad_bytes(piece_picker& picker, lt::piece_index_t piece) {
   auto const& pads = member(picker, pads_in_piece{});
@@ -129,6 +133,17 @@ void filter(piece_picker& picker, lt::piece_index_t piece) {
   tighten_cursors(picker);
 }
 
+// As torrent::remove_time_critical_piece, but for the priority. A deadline would have the piece fetched whatever its
+// priority; one that is to be told of stays, as somebody waits for it.
+void forget_deadline(lt::torrent& torrent, lt::piece_index_t piece) {
+  auto& due = member(torrent, time_critical_pieces{});
+  due.erase(std::remove_if(due.begin(), due.end(),
+                           [&](auto const& d) {
+                             return d.piece == piece && !(d.flags & lt::torrent_handle::alert_when_available);
+                           }),
+            due.end());
+}
+
 // The reverse of aux::file_progress::update, which torrent::we_have called for the piece.
 void take_back_progress(lt::torrent& torrent, lt::piece_index_t piece) {
   auto& progress = member(torrent, torrent_file_progress{});
@@ -187,6 +202,12 @@ std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent) {
   return std::static_pointer_cast<lt::torrent>(torrent);
 }
 
+lt::torrent_handle handle_of(std::shared_ptr<lt::torrent> const& torrent) {
+  lt::torrent_handle handle;
+  member(handle, torrent_behind{}) = torrent;
+  return handle;
+}
+
 lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent) {
   return torrent ? torrent_of(torrent)->get_userdata() : lt::client_data_t();
 }
@@ -213,6 +234,14 @@ bool has_piece(lt::torrent& torrent, lt::piece_index_t piece) {
   return state == piece_state::have || state == piece_state::seed;
 }
 
+bool awaits_hashes(lt::torrent& torrent, lt::piece_index_t piece) {
+  auto const& files = torrent.torrent_file().files();
+  if (!files.v2() || state_of(torrent, piece) != piece_state::partial) return false;
+  auto& picker = torrent.picker();
+  auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
+  return find_download(queue, piece)->finished == blocks_in(files.piece_size(piece));
+}
+
 std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t piece) {
   if (!torrent.has_picker()) return {};
   auto& picker = torrent.picker();
@@ -221,11 +250,10 @@ std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t pi
   auto& queue = member(picker, downloads{})[position.download_queue()];
   auto const download = find_download(queue, piece);
   auto const& files = torrent.torrent_file().files();
-  auto const in_piece = [](int bytes) { return (bytes + lt::default_block_size - 1) / lt::default_block_size; };
-  int const blocks = in_piece(files.piece_size(piece));
+  int const blocks = blocks_in(files.piece_size(piece));
   if (!download->hashing || download->finished + download->writing < blocks) return {};
   // As piece_picker::blocks_for_piece.
-  auto const first = static_cast<int>(download->info_idx) * in_piece(files.piece_length());
+  auto const first = static_cast<int>(download->info_idx) * blocks_in(files.piece_length());
   std::vector<lt::torrent_peer*> peers;
   peers.reserve(static_cast<std::size_t>(blocks));
   for (int block = 0; block < blocks; ++block) peers.push_back(member(picker, block_infos{})[first + block].peer);
@@ -233,6 +261,8 @@ std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t pi
 }
 
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters) {
+  // Of a torrent that waits for its check. That will see what is missing.
+  if (!torrent.has_picker()) return;
   auto& picker = torrent.picker();
   bool const had = position_of(picker, piece).have();
   if (had) {
@@ -242,6 +272,7 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
   } else {
     forget_download(picker, piece);
   }
+  forget_deadline(torrent, piece);
   filter(picker, piece);
   if (had) tell_peers(torrent, piece, counters);
 }

@@ -47,6 +47,9 @@ enum class piece_state {
 /// The torrent behind the pointer that `disk_interface::new_torrent` receives.
 std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent);
 
+/// Any thread.
+lt::torrent_handle handle_of(std::shared_ptr<lt::torrent> const& torrent);
+
 /// What the embedder put into `add_torrent_params::userdata`; empty for no torrent.
 lt::client_data_t userdata_of(std::shared_ptr<void> const& torrent);
 
@@ -57,6 +60,9 @@ piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// True if libtorrent has the piece, its hash verified.
 bool has_piece(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// True if all of the piece is there, and libtorrent has not yet the v2 hashes that it is to be compared with.
+bool awaits_hashes(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// Who gave which block of a piece that is complete and whose hash is being checked. Null for a block that is pad, or
 /// whose peer libtorrent has forgotten. Empty if the piece is not in that state.

@@ -62,7 +62,7 @@ void piece_hashing::give_to_worker(std::shared_ptr<memory_storage> const& storag
 
 bool piece_hashing::hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
                                hash_kinds kinds, lt::span<lt::sha256_hash> v2, piece_handler& handler,
-                               std::function<void()> answered) {
+                               answered_handler answered) {
   auto const state = storage->request_hash(piece, kinds);
   if (state == memory_storage::hash_state::incomplete) return false;
   waiting_piece waiting{storage,
@@ -113,7 +113,7 @@ void piece_hashing::answer(waiting_piece waiting, bool was_cancelled) {
   boost::asio::post(m_network_thread, [waiting = std::move(waiting), hash, was_cancelled] {
     waiting.storage->release_hash(waiting.piece);
     if (waiting.handler) waiting.handler(waiting.piece, hash, was_cancelled ? cancelled() : lt::storage_error());
-    waiting.answered();
+    waiting.answered(!was_cancelled);
   });
 }
 

@@ -28,6 +28,7 @@ namespace memtorrent {
 class piece_hashing {
  public:
   using piece_handler = std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)>;
+  using answered_handler = std::function<void(bool was_hashed)>;
   using block_handler = std::function<void(lt::piece_index_t, lt::sha256_hash const&, lt::storage_error const&)>;
 
   piece_hashing(lt::io_context& network_thread, memory_disk_state& state, back_pressure& pressure, int threads);
@@ -39,10 +40,10 @@ class piece_hashing {
   void block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
   /// Hashes of a whole piece, which stays in RAM until the handler has run. Returns false, and nothing happens, when a
-  /// block of it is missing. `answered` runs behind the handler. The handler is moved from, never copied, because
-  /// libtorrent's owns the memory that `v2` points into.
+  /// block of it is missing. `answered` runs behind the handler; false: it was cancelled. The handler is moved from,
+  /// never copied, because libtorrent's owns the memory that `v2` points into.
   bool hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, hash_kinds kinds,
-                  lt::span<lt::sha256_hash> v2, piece_handler& handler, std::function<void()> answered);
+                  lt::span<lt::sha256_hash> v2, piece_handler& handler, answered_handler answered);
 
   /// The v2 hash of one block, likewise.
   bool hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
@@ -62,7 +63,7 @@ class piece_hashing {
     hash_kinds kinds;
     lt::span<lt::sha256_hash> v2;
     piece_handler handler;
-    std::function<void()> answered;
+    answered_handler answered;
     // The network thread runs on for the answer.
     boost::asio::executor_work_guard<lt::io_context::executor_type> work;
   };

@@ -176,7 +176,8 @@ void piece_repair::advance_soon() {
 
 void piece_repair::advance() {
   m_will_advance = false;
-  if (m_is_over) return;
+  // While it is hashed nothing of it changes: the hash is to be that of what libtorrent gets.
+  if (m_is_over || m_is_hashing) return;
   auto const step = m_search.next(senders());
   bool const is_sound =
       std::all_of(step.put_in.begin(), step.put_in.end(), [this](auto const& r) { return put_in(r); });

@@ -47,8 +47,8 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
     lt::piece_index_t piece{0};
     lt::sha1_hash wrong; // what it hashes to
     lt::sha1_hash right;
-    piece_hashing::piece_handler handler; // libtorrent's
-    std::function<void()> answered;       // runs behind it
+    piece_hashing::piece_handler handler;     // libtorrent's
+    piece_hashing::answered_handler answered; // runs behind it
   };
 
   /// `givers`: the peer that gave each block (picker_bridge::givers). REQUIRES: the piece's hash is requested.

@@ -35,17 +35,19 @@ std::size_t count_givers(std::vector<lt::torrent_peer*> const& givers, piece_geo
 } // namespace
 
 piece_repairs::piece_handler piece_repairs::look_after(std::shared_ptr<memory_storage> const& storage,
-                                                       piece_handler handler, std::function<void()> answered) {
+                                                       piece_handler handler, answered_handler answered) {
   return [state = m_state.shared_from_this(), storage, handler = std::move(handler), answered = std::move(answered)](
              lt::piece_index_t piece, lt::sha1_hash const& hash, lt::storage_error const& error) mutable {
     auto* const disk = state->disk();
-    if (error || !disk || !disk->repairs().begin(storage, piece, hash, handler, answered)) handler(piece, hash, error);
+    if (!error && disk && disk->repairs().begin(storage, piece, hash, handler, answered)) return;
+    if (handler) handler(piece, hash, error);
+    answered(!error);
   };
 }
 
 // True if the handler was taken over.
 bool piece_repairs::begin(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
-                          lt::sha1_hash const& hash, piece_handler& handler, std::function<void()> const& answered) {
+                          lt::sha1_hash const& hash, piece_handler& handler, answered_handler const& answered) {
   torrent_slot* const slot = m_torrents.find(*storage);
   auto const torrent = slot && !m_is_stopped ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
   if (!torrent || !torrent->valid_metadata()) return false;
@@ -78,7 +80,7 @@ bool piece_repairs::hash(piece_repair& repair) {
     if (auto const self = weak.lock()) self->hashed(hash, error);
   };
   auto const& what = repair.what();
-  return m_hashing.hash_piece(what.storage, what.piece, {true, false}, {}, handler, [] {});
+  return m_hashing.hash_piece(what.storage, what.piece, {true, false}, {}, handler, [](bool) {});
 }
 
 void piece_repairs::answer(piece_repair& repair, lt::sha1_hash const& hash) {
@@ -88,7 +90,7 @@ void piece_repairs::answer(piece_repair& repair, lt::sha1_hash const& hash) {
   if (hash == what.right) ++m_state.pieces_repaired;
   what.storage->release_hash(what.piece);
   if (what.handler) what.handler(what.piece, hash, lt::storage_error());
-  what.answered();
+  what.answered(true);
 }
 
 void piece_repairs::convict(piece_repair const& by, lt::peer_connection& liar) {
@@ -113,7 +115,7 @@ void piece_repairs::cancel_if(Predicate applies) {
         m_network_thread, [piece = what.piece, handler = std::move(what.handler), answered = std::move(what.answered)] {
           lt::storage_error const aborted(boost::asio::error::operation_aborted, lt::operation_t::file_read);
           if (handler) handler(piece, lt::sha1_hash(), aborted);
-          answered();
+          answered(false);
         });
   }
 }

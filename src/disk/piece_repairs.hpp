@@ -28,6 +28,7 @@ namespace memtorrent {
 class piece_repairs {
  public:
   using piece_handler = piece_hashing::piece_handler;
+  using answered_handler = piece_hashing::answered_handler;
 
   piece_repairs(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& room,
                 piece_hashing& hashing, lt::counters& counters)
@@ -38,10 +39,10 @@ class piece_repairs {
         m_hashing(hashing),
         m_counters(counters) {}
 
-  /// A handler for `piece_hashing::hash_piece` of a v1 piece that passes the hash on to `handler`; at once, or after a
-  /// repair. `answered` runs behind it in the latter case.
+  /// A handler for `piece_hashing::hash_piece` of a v1 piece that passes the hash on to `handler`, and runs `answered`
+  /// behind it; at once, or after a repair.
   piece_handler look_after(std::shared_ptr<memory_storage> const& storage, piece_handler handler,
-                           std::function<void()> answered);
+                           answered_handler answered);
 
   /// Ends the repairs of a torrent's pieces: their hashes are answered "operation aborted".
   void cancel(memory_storage const& storage);
@@ -58,7 +59,7 @@ class piece_repairs {
 
  private:
   bool begin(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, lt::sha1_hash const& hash,
-             piece_handler& handler, std::function<void()> const& answered);
+             piece_handler& handler, answered_handler const& answered);
   template <typename Predicate>
   void cancel_if(Predicate applies);
 

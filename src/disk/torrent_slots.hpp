@@ -17,6 +17,7 @@
 
 namespace memtorrent {
 
+class late_verdicts;
 class own_requests;
 
 struct torrent_slot {
@@ -34,6 +35,8 @@ struct torrent_slot {
   std::vector<piece_range> file_ends;
   /// Blocks that the disk itself asks of peers; null until it does.
   std::shared_ptr<memtorrent::own_requests> own_requests;
+  /// Pieces that came before their hashes; null until one does.
+  std::shared_ptr<memtorrent::late_verdicts> late_verdicts;
 };
 
 class torrent_slots {

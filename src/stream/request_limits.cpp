@@ -24,9 +24,13 @@ constexpr std::int64_t fewest_blocks = 4;
 constexpr std::int64_t fewest_urgent_blocks = 2;
 // Of a peer that is not known: more than this is up to libtorrent, which asks for one more with each that comes.
 constexpr int blocks_to_begin_with = 8;
-// A peer is too slow when these blocks take it longer than everybody together needs for twice of what is urgent, and
-// this on top.
+// A peer is too slow when these blocks take it longer than the faster ones together need for twice of what is urgent,
+// and this on top.
 constexpr std::chrono::milliseconds grace(100);
+
+std::chrono::milliseconds time_of(std::int64_t bytes, std::int64_t bytes_per_second) {
+  return std::chrono::milliseconds(bytes * 1000 / std::max<std::int64_t>(bytes_per_second, 1));
+}
 
 std::chrono::milliseconds between(peer_rate::clock::time_point begin, peer_rate::clock::time_point end) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
@@ -58,8 +62,7 @@ void peer_rate::watch_for_pauses(swarm_controls::sender const& peer, clock::time
     m_pauses = false;
     return;
   }
-  auto const time_of_blocks =
-      std::chrono::milliseconds(1000LL * shortest_pause_blocks * block_size_bytes / std::max<std::int64_t>(m_rate, 1));
+  auto const time_of_blocks = time_of(std::int64_t{shortest_pause_blocks} * block_size_bytes, m_rate);
   bool const pauses = m_rate > 0 && between(m_last_sent, now) > std::max(shortest_pause, time_of_blocks);
   if (pauses && !std::exchange(m_pauses, true))
     m_outstanding_ms = std::min(m_outstanding_ms + raised_by_ms, most_outstanding_ms);
@@ -74,7 +77,25 @@ std::optional<std::chrono::milliseconds> request_limits::time_for(std::int64_t b
   std::int64_t all = 0;
   for (auto const& [id, rate] : m_rates) all += std::max<std::int64_t>(rate.bytes_per_second(), 0);
   if (all == 0) return std::nullopt;
-  return std::chrono::milliseconds(bytes * 1000 / all);
+  return time_of(bytes, all);
+}
+
+std::set<void const*> request_limits::too_slow_for(std::int64_t urgent_bytes) const {
+  std::vector<std::pair<std::int64_t, void const*>> by_rate;
+  for (auto const& [id, rate] : m_rates)
+    if (rate.bytes_per_second() >= 0) by_rate.emplace_back(rate.bytes_per_second(), id);
+  std::sort(by_rate.rbegin(), by_rate.rend());
+  std::set<void const*> too_slow;
+  std::int64_t of_faster_ones = 0;
+  for (auto const& [rate, id] : by_rate) {
+    bool const is_too_slow = of_faster_ones > 0 && time_of(fewest_urgent_blocks * block_size_bytes, rate) >
+                                                       2 * time_of(urgent_bytes, of_faster_ones) + grace;
+    if (is_too_slow)
+      too_slow.insert(id);
+    else
+      of_faster_ones += rate;
+  }
+  return too_slow;
 }
 
 void request_limits::set(swarm_controls& swarm, int missing_blocks, std::int64_t urgent_bytes,
@@ -88,17 +109,14 @@ void request_limits::set(swarm_controls& swarm, int missing_blocks, std::int64_t
   }
   m_rates = std::move(rates);
 
-  auto const together = urgent_bytes > 0 ? time_for(urgent_bytes) : std::nullopt;
-  auto const fewest = together ? fewest_urgent_blocks : fewest_blocks;
+  bool const is_urgent = urgent_bytes > 0 && time_for(urgent_bytes);
+  auto const fewest = is_urgent ? fewest_urgent_blocks : fewest_blocks;
+  auto const too_slow = is_urgent ? too_slow_for(urgent_bytes) : std::set<void const*>();
   for (auto const& sender : senders) {
     auto const& rate = m_rates.at(sender.id);
     auto const share = static_cast<std::int64_t>(missing_blocks / 2) / static_cast<std::int64_t>(senders.size());
     auto const limit = std::min(share, rate.blocks_outstanding(fewest));
-    bool const is_too_slow =
-        together && rate.bytes_per_second() >= 0 &&
-        std::chrono::milliseconds(fewest_urgent_blocks * block_size_bytes * 1000 /
-                                  std::max<std::int64_t>(rate.bytes_per_second(), 1)) > 2 * *together + grace;
-    auto const most = is_too_slow ? 0 : static_cast<int>(std::max(limit, fewest));
+    auto const most = too_slow.count(sender.id) ? 0 : static_cast<int>(std::max(limit, fewest));
     swarm.limit_requests(sender.id, std::min(rate.bytes_per_second() < 0 ? blocks_to_begin_with : most, most), most);
   }
 }

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace memtorrent {
 
@@ -62,6 +63,9 @@ class request_limits {
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_for(std::int64_t bytes) const;
 
  private:
+  // Those that need not be asked for any of it.
+  std::set<void const*> too_slow_for(std::int64_t urgent_bytes) const;
+
   // By `sender::id`; a peer that is gone is dropped in the next turn.
   std::map<void const*, peer_rate> m_rates;
 };

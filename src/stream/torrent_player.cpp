@@ -201,15 +201,14 @@ head_snapshot torrent_player::snapshot_of(play_head const& head, clock::time_poi
   return h;
 }
 
-// However many heads move in one turn of the network thread, one plan serves them all.
+// However many heads move in one turn of the network thread, one plan serves them all. It is made even if nobody has
+// the stream any more by then: its windows are to be left.
 void torrent_player::request_plan() {
   {
     locked const lock(m_mutex);
     if (std::exchange(m_plan_requested, true)) return;
   }
-  m_disk->post([weak = weak_from_this()](memory_disk_io& disk) {
-    if (auto const self = weak.lock()) self->plan(disk);
-  });
+  m_disk->post([self = shared_from_this()](memory_disk_io& disk) { self->plan(disk); });
 }
 
 void torrent_player::plan(memory_disk_io& disk) {
@@ -276,10 +275,16 @@ std::vector<piece_range> torrent_player::file_ends() const {
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
 // in between, we would tell all peers that we are not interested, and some clients would choke us for their next ten
-// seconds. So what was wanted stays wanted, which is no more than a window; but it keeps nothing from anybody else.
+// seconds. So what was wanted stays wanted, which is no more than a window; but it keeps nothing from anybody else, nor
+// do the ends of the files.
 void torrent_player::leave_windows(memory_disk_io& disk) {
   for (auto& window : m_windows) window.idle = true;
+  {
+    locked const lock(m_mutex);
+    for (auto const& [begin, end] : std::exchange(m_file_ends, {})) m_windows.push_back({begin, begin, end, true});
+  }
   m_disk->set_need(*m_storage, {});
+  disk.set_file_ends(*m_storage, {});
   disk.set_windows(*m_storage, m_windows);
   // Peers that were kept off while a reader waited are asked again.
   auto const now = clock::now();
@@ -326,7 +331,7 @@ void torrent_player::on_share_changed() {
 void torrent_player::on_recheck_needed() {
   m_disk->post([weak = weak_from_this()](memory_disk_io&) {
     auto const self = weak.lock();
-    if (!self) return;
+    if (!self || !self->m_torrent.is_valid()) return;
     self->m_torrent.force_recheck();
     self->want_nothing();
     self->m_disk->post([torrent = self->m_torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });

@@ -20,7 +20,12 @@ std::future<boost::system::error_code> preload::done() {
 void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
   {
     locked const lock(m_mutex);
-    head.preload_bytes = std::clamp<std::int64_t>(bytes, 1, std::max<std::int64_t>(head.file.end - head.file.begin, 1));
+    auto const size = head.file.end - head.file.begin;
+    if (size == 0) {
+      head.preload_done = true;
+      return;
+    }
+    head.preload_bytes = std::clamp<std::int64_t>(bytes, 1, size);
     auto const now = clock::now();
     head.read.sought(now);
     head.last_read = now;

@@ -52,12 +52,24 @@ class torrent_preload final : public preload {
   std::shared_ptr<play_head> const m_head;
 };
 
+// On the network thread, where torrents go: a player that listens hears of the end of its torrent.
+boost::system::error_code begin_to_listen(memory_disk_io& disk, std::shared_ptr<memory_storage> const& storage,
+                                          std::shared_ptr<torrent_player> const& player) {
+  auto const unsound = disk.check_picker(*storage);
+  if (unsound) return unsound;
+  if (std::dynamic_pointer_cast<torrent_player>(storage->listener())) return errc::already_streamed;
+  storage->set_listener(player);
+  return {};
+}
+
 // Asks the network thread, and waits.
-boost::system::error_code check_picker(memory_disk_state& disk, std::shared_ptr<memory_storage> const& storage) {
+boost::system::error_code take_over(memory_disk_state& disk, std::shared_ptr<memory_storage> const& storage,
+                                    std::shared_ptr<torrent_player> const& player) {
   auto promise = std::make_shared<std::promise<boost::system::error_code>>();
   auto future = promise->get_future();
-  bool const posted = disk.post(
-      [promise = std::move(promise), storage](memory_disk_io& io) { promise->set_value(io.check_picker(*storage)); });
+  bool const posted = disk.post([promise = std::move(promise), storage, player](memory_disk_io& io) {
+    promise->set_value(begin_to_listen(io, storage, player));
+  });
   if (!posted) return errc::session_closed;
   try {
     return future.get();
@@ -130,11 +142,10 @@ std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const&
     ec = errc::budget_too_small;
     return nullptr;
   }
-  ec = check_picker(*state, storage);
-  if (ec) return nullptr;
 
   auto player = std::make_shared<torrent_player>(torrent, std::move(info), state, storage, options);
-  storage->set_listener(player);
+  ec = take_over(*state, storage, player);
+  if (ec) return nullptr;
   player->want_nothing();
   return player;
 } catch (boost::system::system_error const&) {

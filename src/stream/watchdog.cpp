@@ -48,6 +48,7 @@ void watchdog::arm(std::shared_ptr<boost::asio::steady_timer> timer) {
 }
 
 void watchdog::look() {
+  if (!m_torrent.is_valid()) return;
   auto const status = m_torrent.status({});
   bool const wants = status.state == lt::torrent_status::downloading && !status.is_finished;
   if (!wants || status.num_peers > 0 || status.list_peers == 0)

@@ -1,6 +1,7 @@
 #include "disk/picker_bridge.hpp"
 
 #include "disk/memory_disk_io.hpp"
+#include "disk/private_member.hpp"
 #include "support/film.hpp"
 #include "support/swarm.hpp"
 
@@ -20,6 +21,8 @@ namespace memtorrent::test {
 namespace {
 
 constexpr std::int64_t MiB = 1024 * 1024;
+
+MEMTORRENT_REACH(time_critical_pieces, lt::torrent::m_time_critical_pieces);
 
 class PickerBridge : public testing::TestWithParam<torrent_version> {
  protected:
@@ -91,6 +94,20 @@ TEST_P(PickerBridge, TakesAPiecesProgressBack) {
   auto const after = progress();
   EXPECT_EQ(after[0], before[0] - m_film.piece_length_bytes());
   EXPECT_EQ(after.size(), before.size());
+}
+
+TEST_P(PickerBridge, TakesADeadlineAway) {
+  m_player->torrent.pause(); // so that it does not come
+  m_player->torrent.set_piece_deadline(lt::piece_index_t(3), 1000);
+  m_player->torrent.set_piece_deadline(lt::piece_index_t(4), 1000, lt::torrent_handle::alert_when_available);
+  auto const due = [&] {
+    return on_network_thread([](lt::torrent& torrent) { return member(torrent, time_critical_pieces{}).size(); });
+  };
+  ASSERT_EQ(due(), 2U);
+  let_go(3);
+  let_go(4);
+  EXPECT_EQ(due(), 1U) << "somebody is to be told of piece 4";
+  EXPECT_FALSE(self_check());
 }
 
 TEST_P(PickerBridge, CountsTheHavePieceGaugeDown) {

@@ -49,6 +49,17 @@ TEST_F(Preload, AsksForNoMoreThanTheBudgetHolds) {
   EXPECT_LE(preload->progress().bytes_wanted, 16 * MiB);
 }
 
+TEST(PreloadOfNothing, IsDoneAtOnce) {
+  film const f({.size_bytes = 2 * MiB, .piece_length_bytes = MiB, .more_files_bytes = {0}});
+  swarm nobody;
+  auto p = nobody.play(f, 16 * MiB);
+  boost::system::error_code ec;
+  auto const preload = p->stream->preload(lt::file_index_t(1), MiB, ec);
+  ASSERT_FALSE(ec) << ec.message();
+  ASSERT_EQ(preload->done().wait_for(limit), std::future_status::ready);
+  EXPECT_EQ(preload->progress().bytes_wanted, 0);
+}
+
 TEST_F(Preload, HandsItsWindowOverToTheFirstReader) {
   s.seed(f);
   auto p = s.play(f, 16 * MiB);

@@ -123,7 +123,7 @@ class RequestLimits : public testing::Test {
   request_limits limits;
   peer_rate::clock::time_point now = peer_rate::clock::time_point() + 1h;
   std::vector<std::int64_t> rates;
-  std::int64_t names[8] = {};
+  std::int64_t names[20] = {};
 
   void connect(std::int64_t blocks_per_second) {
     swarm.peers.push_back({&names[rates.size()], 0, 8});
@@ -175,6 +175,15 @@ TEST_F(RequestLimits, KeepNobodyOffWhoIsAlone) {
   connect(1);
   send_for_a_second(10'000, 16 * block);
   EXPECT_EQ(limit_of(0), 2);
+}
+
+TEST_F(RequestLimits, KeepTheFastestOnWhenAllAreSlow) {
+  for (int i = 0; i < 20; ++i) connect(3);
+  send_for_a_second(10'000, 4 * block);
+  int asked = 0;
+  for (int i = 0; i < 20; ++i) asked += limit_of(i) > 0 ? 1 : 0;
+  EXPECT_GE(asked, 4) << "there are four blocks to come";
+  EXPECT_LT(asked, 20);
 }
 
 TEST_F(RequestLimits, KnowHowLongAllTogetherTake) {
