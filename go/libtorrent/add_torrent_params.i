@@ -27,8 +27,8 @@ class add_torrent_params {
       value ? $self->flags |= libtorrent::torrent_flags::auto_managed
             : $self->flags &= ~libtorrent::torrent_flags::auto_managed;
     }
-    // For TorrentStream: it starts at once, and by itself downloads nothing. It is no torrent of the session yet, as a
-    // torrent has one stream.
+    // For TorrentStream: it starts at once, and by itself downloads nothing. Adding it fails if the session has it
+    // already, because a torrent has one stream.
     void prepare_for_streaming() {
       memtorrent::prepare_for_streaming(*$self);
       $self->flags |= libtorrent::torrent_flags::duplicate_is_error;

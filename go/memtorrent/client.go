@@ -104,7 +104,7 @@ func (c *Client) Close() error {
 func (c *Client) SetBudget(bytes int64) { c.handle.SetMemoryBudget(bytes) }
 
 // Open adds a torrent, and waits until its files are known: at once for a .torrent file or its URL; for a magnet link
-// until a peer has sent the metadata. ctx ends the wait.
+// until a peer has sent the metadata. ctx ends the wait. A torrent that the client has open already is an error.
 func (c *Client) Open(ctx context.Context, magnetOrTorrent string) (*Torrent, error) {
 	params := lt.NewAddTorrentParams()
 	defer lt.DeleteAddTorrentParams(params)

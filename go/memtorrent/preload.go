@@ -21,8 +21,9 @@ type Progress struct {
 const preloadTick = 50 * time.Millisecond
 
 // Preload waits until the first bytes of the file are there, and its end, where players look for the index of a film
-// before anything else. They are kept until a reader of the file begins to read, and takes over; that also ends a
-// preload that is not done yet, without an error. progress, unless it is nil, is called when something has come.
+// before anything else. They are kept until a reader of the file begins to read, and takes over, or until another
+// preload of the torrent is done. A reader also ends a preload that is not done yet, without an error. progress, unless
+// it is nil, is called when something has come.
 func (f *File) Preload(ctx context.Context, bytes int64, progress func(Progress)) error {
 	if err := f.preload(ctx, bytes, progress); err != nil {
 		return fmt.Errorf("memtorrent: preloading %s: %w", f.path, err)
@@ -77,7 +78,7 @@ func progressOf(wrapped lt.WrappedPreload) Progress {
 	}
 }
 
-// keep holds what was preloaded until the next preload, or until the torrent is closed.
+// keep holds what was preloaded until the next preload of any file is done, or until the torrent is closed.
 func (f *File) keep(wrapped lt.WrappedPreload) error {
 	f.torrent.mutex.Lock()
 	defer f.torrent.mutex.Unlock()
@@ -85,7 +86,9 @@ func (f *File) keep(wrapped lt.WrappedPreload) error {
 		lt.DeleteWrappedPreload(wrapped)
 		return ErrClosed
 	}
-	f.forget()
+	for _, file := range f.torrent.files {
+		file.forget()
+	}
 	f.preloaded = wrapped
 	return nil
 }

@@ -49,8 +49,9 @@ class torrent_stream {
   /// Takes the torrent into its care: from here on only pieces in a reader's window are downloaded. Add the torrent
   /// after `prepare_for_streaming`.
   ///
-  /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`, `already_streamed` (until the other stream and its
-  /// readers are destroyed). Any thread but the network thread.
+  /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`, `picker_mismatch`, `torrent_removed`,
+  /// `session_closed`; `already_streamed`, until the other stream, its readers and its preloads are destroyed. Any
+  /// thread but the network thread.
   static std::shared_ptr<torrent_stream> create(lt::torrent_handle const& torrent, memory_disk const& disk,
                                                 boost::system::error_code& ec, streaming_options const& options = {});
 

@@ -122,6 +122,10 @@ void evictor::let_go(torrent_slot& from, lt::piece_index_t piece) {
   if (auto const torrent = picker_bridge::torrent_of(from.torrent.lock())) {
     bool const was_had = picker_bridge::has_piece(*torrent, piece);
     picker_bridge::let_go(*torrent, piece, m_counters);
+    if (picker_bridge::has_deadline(*torrent, piece))
+      m_state.post([weak = from.torrent, piece](memory_disk_io&) {
+        if (auto const it = picker_bridge::torrent_of(weak.lock())) picker_bridge::forget_unwanted_deadline(*it, piece);
+      });
     ++(was_had ? m_state.complete_pieces_evicted : m_state.partial_pieces_evicted);
   }
   storage->evict(piece);

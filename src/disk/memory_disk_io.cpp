@@ -294,21 +294,28 @@ void memory_disk_io::piece_passed(memory_storage& storage, lt::piece_index_t pie
 
 void memory_disk_io::await_verdict(torrent_slot& slot, lt::piece_index_t piece) {
   if (!slot.late_verdicts) {
-    auto const passed = [state = m_state, weak = std::weak_ptr(slot.storage)](lt::piece_index_t late) {
+    auto const decided = [state = m_state, weak = std::weak_ptr(slot.storage)](lt::piece_index_t late) {
       // Posted: libtorrent is in the middle of it.
       state->post([weak, late](memory_disk_io& disk) {
-        auto const storage = weak.lock();
-        torrent_slot* const found = storage ? disk.m_torrents.find(*storage) : nullptr;
-        auto const torrent = found ? picker_bridge::torrent_of(found->torrent.lock()) : nullptr;
-        if (!torrent || !picker_bridge::has_piece(*torrent, late)) return;
-        piece_passed(*storage, late);
-        disk.room_changed();
+        if (auto const storage = weak.lock()) disk.late_verdict(*storage, late);
       });
     };
     slot.late_verdicts =
-        late_verdicts::attach(picker_bridge::handle_of(picker_bridge::torrent_of(slot.torrent.lock())), passed);
+        late_verdicts::attach(picker_bridge::handle_of(picker_bridge::torrent_of(slot.torrent.lock())), decided);
   }
   slot.late_verdicts->await(piece);
+}
+
+void memory_disk_io::late_verdict(memory_storage& storage, lt::piece_index_t piece) {
+  torrent_slot* const slot = m_torrents.find(storage);
+  auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
+  // One that went meanwhile and came again has been heard of.
+  if (!torrent || storage.has_passed(piece)) return;
+  if (picker_bridge::has_piece(*torrent, piece))
+    piece_passed(storage, piece);
+  else if (auto const listener = storage.listener())
+    listener->on_piece_failed(piece);
+  room_changed();
 }
 
 // The piece was kept from going and from being cleared.

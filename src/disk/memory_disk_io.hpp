@@ -125,6 +125,7 @@ class memory_disk_io final : public lt::disk_interface {
                    piece_hashing::piece_handler handler);
   void piece_hashed(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);
   void await_verdict(torrent_slot& slot, lt::piece_index_t piece);
+  void late_verdict(memory_storage& storage, lt::piece_index_t piece);
   static void piece_passed(memory_storage& storage, lt::piece_index_t piece);
   void hash_answered(memory_storage const& storage);
   void answer_clears(memory_storage const& storage);

@@ -133,17 +133,6 @@ void filter(piece_picker& picker, lt::piece_index_t piece) {
   tighten_cursors(picker);
 }
 
-// As torrent::remove_time_critical_piece, but for the priority. A deadline would have the piece fetched whatever its
-// priority; one that is to be told of stays, as somebody waits for it.
-void forget_deadline(lt::torrent& torrent, lt::piece_index_t piece) {
-  auto& due = member(torrent, time_critical_pieces{});
-  due.erase(std::remove_if(due.begin(), due.end(),
-                           [&](auto const& d) {
-                             return d.piece == piece && !(d.flags & lt::torrent_handle::alert_when_available);
-                           }),
-            due.end());
-}
-
 // The reverse of aux::file_progress::update, which torrent::we_have called for the piece.
 void take_back_progress(lt::torrent& torrent, lt::piece_index_t piece) {
   auto& progress = member(torrent, torrent_file_progress{});
@@ -236,7 +225,9 @@ bool has_piece(lt::torrent& torrent, lt::piece_index_t piece) {
 
 bool awaits_hashes(lt::torrent& torrent, lt::piece_index_t piece) {
   auto const& files = torrent.torrent_file().files();
-  if (!files.v2() || state_of(torrent, piece) != piece_state::partial) return false;
+  // Of a hybrid the v1 hash decides.
+  if (!files.v2() || torrent.torrent_file().info_hashes().has_v1()) return false;
+  if (state_of(torrent, piece) != piece_state::partial) return false;
   auto& picker = torrent.picker();
   auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
   return find_download(queue, piece)->finished == blocks_in(files.piece_size(piece));
@@ -272,9 +263,24 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
   } else {
     forget_download(picker, piece);
   }
-  forget_deadline(torrent, piece);
   filter(picker, piece);
   if (had) tell_peers(torrent, piece, counters);
+}
+
+bool has_deadline(lt::torrent& torrent, lt::piece_index_t piece) {
+  auto const& due = member(torrent, time_critical_pieces{});
+  return std::any_of(due.begin(), due.end(), [&](auto const& d) { return d.piece == piece; });
+}
+
+// As torrent::remove_time_critical_piece, but for the priority.
+void forget_unwanted_deadline(lt::torrent& torrent, lt::piece_index_t piece) {
+  if (!torrent.has_picker() || !position_of(torrent.picker(), piece).filtered()) return;
+  auto& due = member(torrent, time_critical_pieces{});
+  due.erase(std::remove_if(due.begin(), due.end(),
+                           [&](auto const& d) {
+                             return d.piece == piece && !(d.flags & lt::torrent_handle::alert_when_available);
+                           }),
+            due.end());
 }
 
 void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece) {

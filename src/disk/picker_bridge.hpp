@@ -61,7 +61,8 @@ piece_state state_of(lt::torrent& torrent, lt::piece_index_t piece);
 /// True if libtorrent has the piece, its hash verified.
 bool has_piece(lt::torrent& torrent, lt::piece_index_t piece);
 
-/// True if all of the piece is there, and libtorrent has not yet the v2 hashes that it is to be compared with.
+/// True if all of the piece is there, and libtorrent has not yet the hashes that it is to be compared with, which only
+/// happens to v2 torrents.
 bool awaits_hashes(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// Who gave which block of a piece that is complete and whose hash is being checked. Null for a block that is pad, or
@@ -72,6 +73,12 @@ std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t pi
 /// priority 0, rejects what peers asked of it, and tells them dont-have (BEP 54, lt_donthave) if it was had.
 /// REQUIRES: `self_check` passed for this torrent.
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters);
+
+/// libtorrent fetches a piece that has a deadline whatever its priority. So what is let go is not to have one; but one
+/// that somebody is to be told of (alert_when_available) stays. Nothing happens if the piece is wanted again.
+/// REQUIRES of the latter: a turn of its own, because libtorrent reads from the disk while it looks at its deadlines.
+bool has_deadline(lt::torrent& torrent, lt::piece_index_t piece);
+void forget_unwanted_deadline(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// Takes a download out of the picker of which no block is asked for, written or finished. The picker itself takes it
 /// out with its last block, but not while the hash was asked for; and a download that is empty when its priority

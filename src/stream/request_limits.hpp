@@ -10,7 +10,8 @@
 // for 0.35 s at a time, such a peer stands still between them. So a peer that pauses while something is requested of it
 // is asked for more, up to what it sends in a second.
 //
-// While a reader waits for a piece, a peer that would still be at it when the others are long done is not asked at all.
+// While a reader waits for a piece, a peer that would still be at it when the faster ones are long done is not asked at
+// all.
 //
 // All peers together are asked for half of the window at most: a peer of which libtorrent cannot ask what it may,
 // because the window has no more to ask for, is held to be in its end game, and asked for nothing until its queue is
@@ -64,7 +65,7 @@ class request_limits {
 
  private:
   // Those that need not be asked for any of it.
-  std::set<void const*> too_slow_for(std::int64_t urgent_bytes) const;
+  [[nodiscard]] std::set<void const*> too_slow_for(std::int64_t urgent_bytes) const;
 
   // By `sender::id`; a peer that is gone is dropped in the next turn.
   std::map<void const*, peer_rate> m_rates;

@@ -96,7 +96,7 @@ TEST_P(PickerBridge, TakesAPiecesProgressBack) {
   EXPECT_EQ(after.size(), before.size());
 }
 
-TEST_P(PickerBridge, TakesADeadlineAway) {
+TEST_P(PickerBridge, TakesTheDeadlineOfAPieceThatNobodyWantsAway) {
   m_player->torrent.pause(); // so that it does not come
   m_player->torrent.set_piece_deadline(lt::piece_index_t(3), 1000);
   m_player->torrent.set_piece_deadline(lt::piece_index_t(4), 1000, lt::torrent_handle::alert_when_available);
@@ -104,8 +104,18 @@ TEST_P(PickerBridge, TakesADeadlineAway) {
     return on_network_thread([](lt::torrent& torrent) { return member(torrent, time_critical_pieces{}).size(); });
   };
   ASSERT_EQ(due(), 2U);
+  auto const forget_deadline = [&](int piece) {
+    on_network_thread([&](lt::torrent& torrent) {
+      picker_bridge::forget_unwanted_deadline(torrent, lt::piece_index_t(piece));
+      return 0;
+    });
+  };
+  forget_deadline(3);
+  EXPECT_EQ(due(), 2U) << "it is wanted";
   let_go(3);
   let_go(4);
+  forget_deadline(3);
+  forget_deadline(4);
   EXPECT_EQ(due(), 1U) << "somebody is to be told of piece 4";
   EXPECT_FALSE(self_check());
 }

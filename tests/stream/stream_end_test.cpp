@@ -28,6 +28,7 @@ class StreamEnd : public testing::Test {
 
   /// Why a piece is kept, once the network thread has done what it was told.
   static keep_reason why_kept(film_player& p, int piece) {
+    p.torrent.status({}); // waits for a turn, in which what was posted before is queued
     std::promise<keep_reason> reason;
     auto const storage = p.disk.state()->find(p.torrent);
     p.disk.state()->post([&](memory_disk_io&) { reason.set_value(storage->rank(lt::piece_index_t(piece)).reason); });

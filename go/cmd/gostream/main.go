@@ -1,6 +1,8 @@
 // Gostream streams the largest file of a torrent over HTTP, from RAM.
 //
-//	gostream [-budget BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT [PEER HOST:PORT]...
+//	gostream [-budget BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT [HOST:PORT]...
+//
+// Each HOST:PORT is a peer to connect to at once.
 package main
 
 import (
@@ -22,7 +24,7 @@ func main() {
 	address := flag.String("http", "127.0.0.1:8090", "where players connect")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		log.Fatal("usage: gostream [-budget BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT [PEER HOST:PORT]...")
+		log.Fatal("usage: gostream [-budget BYTES] [-http ADDRESS:PORT] MAGNET|TORRENT [HOST:PORT]...")
 	}
 	options := memtorrent.Options{Budget: *budget, Peers: flag.Args()[1:]}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
