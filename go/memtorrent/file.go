@@ -15,8 +15,6 @@ type File struct {
 	index   int
 	path    string
 	size    int64
-
-	preloaded lt.WrappedPreload // the newest that is done; nil if there is none
 }
 
 // Path is the file's path in the torrent.

@@ -42,7 +42,7 @@ func (f *File) preload(ctx context.Context, bytes int64, progress func(Progress)
 		lt.DeleteWrappedPreload(wrapped)
 		return err
 	}
-	return f.keep(wrapped)
+	return f.torrent.keepPreload(wrapped)
 }
 
 func (f *File) await(ctx context.Context, wrapped lt.WrappedPreload, progress func(Progress)) error {
@@ -78,25 +78,23 @@ func progressOf(wrapped lt.WrappedPreload) Progress {
 	}
 }
 
-// keep holds what was preloaded until the next preload of any file is done, or until the torrent is closed.
-func (f *File) keep(wrapped lt.WrappedPreload) error {
-	f.torrent.mutex.Lock()
-	defer f.torrent.mutex.Unlock()
-	if f.torrent.closed {
+// keepPreload holds what was preloaded until the next preload of any file is done, or until the torrent is closed.
+func (t *Torrent) keepPreload(wrapped lt.WrappedPreload) error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.closed {
 		lt.DeleteWrappedPreload(wrapped)
 		return ErrClosed
 	}
-	for _, file := range f.torrent.files {
-		file.forget()
-	}
-	f.preloaded = wrapped
+	t.forgetPreload()
+	t.preloaded = wrapped
 	return nil
 }
 
-// forget lets go what was preloaded. The torrent is locked for writing.
-func (f *File) forget() {
-	if f.preloaded != nil {
-		lt.DeleteWrappedPreload(f.preloaded)
-		f.preloaded = nil
+// forgetPreload lets go what was preloaded. The torrent is locked for writing.
+func (t *Torrent) forgetPreload() {
+	if t.preloaded != nil {
+		lt.DeleteWrappedPreload(t.preloaded)
+		t.preloaded = nil
 	}
 }

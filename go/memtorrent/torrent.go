@@ -21,6 +21,8 @@ type Torrent struct {
 	handle lt.TorrentHandle
 	stream lt.TorrentStream // nil before start and after Close
 	closed bool
+
+	preloaded lt.WrappedPreload // the newest that is done; nil if there is none
 }
 
 func (t *Torrent) start(ctx context.Context) error {
@@ -87,9 +89,7 @@ func (t *Torrent) Close() error {
 		return nil
 	}
 	t.closed = true
-	for _, file := range t.files {
-		file.forget()
-	}
+	t.forgetPreload()
 	if t.stream != nil {
 		lt.DeleteTorrentStream(t.stream)
 		t.stream = nil
