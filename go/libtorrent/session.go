@@ -121,7 +121,8 @@ type SessionHandle interface {
 	//	RemoveTorrent(TorrentHandle)
 	//	RemoveTorrent(TorrentHandle, flags int)
 	RemoveTorrent(a ...interface{}) error
-	// WaitForAlert waits until there is an alert, and leaves it where PopAlerts gets it. Its Swigcptr is 0 if none came.
+	// WaitForAlert waits until there is an alert, and leaves it where PopAlerts gets it. Its Swigcptr is 0 if none came;
+	// nothing else may be asked of it, as the next alert may move it.
 	WaitForAlert(atMost TimeDuration) Alert
 }
 
