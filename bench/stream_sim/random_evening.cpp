@@ -9,7 +9,6 @@ namespace memtorrent::sim {
 
 namespace {
 
-constexpr double mbit = 1e6 / 8;
 constexpr int mib = 1024 * 1024;
 
 using generator = std::mt19937_64;

@@ -22,6 +22,9 @@
 
 namespace memtorrent::sim {
 
+/// Bytes in a megabit.
+inline constexpr double mbit = 1e6 / 8;
+
 struct seed_line {
   double bytes_per_s = 1'250'000;
   std::chrono::milliseconds round_trip{30};

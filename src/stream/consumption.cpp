@@ -1,5 +1,7 @@
 #include "stream/consumption.hpp"
 
+#include "stream/milliseconds_between.hpp"
+
 #include <algorithm>
 
 namespace memtorrent {
@@ -9,10 +11,6 @@ namespace {
 constexpr std::chrono::seconds bucket_length(10);
 // What comes in less time is as if it had taken this long: one fast read says little.
 constexpr std::chrono::milliseconds shortest(250);
-
-std::chrono::milliseconds between(consumption::clock::time_point begin, consumption::clock::time_point end) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
-}
 
 } // namespace
 

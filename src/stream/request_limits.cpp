@@ -1,6 +1,7 @@
 #include "stream/request_limits.hpp"
 
 #include "memtorrent/block_ref.hpp"
+#include "stream/milliseconds_between.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -31,10 +32,6 @@ constexpr std::chrono::milliseconds grace(100);
 
 std::chrono::milliseconds time_of(std::int64_t bytes, std::int64_t bytes_per_second) {
   return std::chrono::milliseconds(bytes * 1000 / std::max<std::int64_t>(bytes_per_second, 1));
-}
-
-std::chrono::milliseconds between(peer_rate::clock::time_point begin, peer_rate::clock::time_point end) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
 }
 
 } // namespace

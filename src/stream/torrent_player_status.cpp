@@ -3,6 +3,7 @@
 #include "stream/torrent_player.hpp"
 
 #include "disk/peer_bridge.hpp"
+#include "stream/milliseconds_between.hpp"
 #include "stream/stall_forecast.hpp"
 #include "stream/why_waiting.hpp"
 
@@ -19,10 +20,6 @@ using std::chrono::milliseconds;
 
 // A block that was dropped for want of room says so for this long.
 constexpr std::chrono::seconds dropped_recently(2);
-
-milliseconds between(torrent_player::clock::time_point begin, torrent_player::clock::time_point end) {
-  return std::chrono::duration_cast<milliseconds>(end - begin);
-}
 
 } // namespace
 

@@ -6,8 +6,6 @@ namespace memtorrent::sim {
 
 namespace {
 
-constexpr double mbit = 1e6 / 8;
-
 // stream_bench's network A: what is simulated is near what was measured there.
 TEST(Simulation, AnswersSeeksOnFourSeedsAsFastAsARealSwarm) {
   evening e;

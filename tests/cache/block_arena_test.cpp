@@ -1,4 +1,5 @@
 #include "cache/block_arena.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,9 +19,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
-constexpr std::int64_t block = block_size_bytes;
 
 class BlockArena : public testing::Test {
  protected:
@@ -78,23 +76,23 @@ TEST_F(BlockArena, TakesSlabsOfSixtyFourBlocks) {
 
 TEST_F(BlockArena, CountsEveryLiveBlockInTheBudget) {
   allocate(3);
-  EXPECT_EQ(m_arena->budget().used(), 3 * block);
+  EXPECT_EQ(m_arena->budget().used(), 3 * block_bytes);
   m_blocks.pop_back();
-  EXPECT_EQ(m_arena->budget().used(), 2 * block);
-  EXPECT_EQ(m_arena->budget().peak(), 3 * block);
+  EXPECT_EQ(m_arena->budget().used(), 2 * block_bytes);
+  EXPECT_EQ(m_arena->budget().peak(), 3 * block_bytes);
 }
 
 TEST_F(BlockArena, GivesNothingAboveTheBudget) {
-  m_arena->budget().set_limit(2 * block);
+  m_arena->budget().set_limit(2 * block_bytes);
   allocate(2);
   EXPECT_FALSE(m_arena->allocate());
-  EXPECT_EQ(m_arena->budget().used(), 2 * block);
+  EXPECT_EQ(m_arena->budget().used(), 2 * block_bytes);
   m_blocks.pop_back();
   EXPECT_TRUE(m_arena->allocate());
 }
 
 TEST_F(BlockArena, GivesNothingWhenLessThanABlockIsLeft) {
-  m_arena->budget().set_limit(2 * block - 1);
+  m_arena->budget().set_limit(2 * block_bytes - 1);
   allocate(1);
   EXPECT_FALSE(m_arena->allocate());
 }
@@ -118,7 +116,7 @@ TEST_F(BlockArena, KeepsABlockUntilItsLastReferenceGoes) {
   fill(first, 7);
   block_ref second = first;
   first = {};
-  EXPECT_EQ(m_arena->budget().used(), block);
+  EXPECT_EQ(m_arena->budget().used(), block_bytes);
   EXPECT_TRUE(is_filled(second.data(), 7));
   second = {};
   EXPECT_EQ(m_arena->budget().used(), 0);
@@ -153,7 +151,7 @@ TEST_F(BlockArena, GetsALentBlockBackByAnAddressInItsMiddle) {
   EXPECT_EQ(holder.data(), data + 5000);
   EXPECT_EQ(holder.size(), 100);
   m_blocks.clear();
-  EXPECT_EQ(m_arena->budget().used(), block);
+  EXPECT_EQ(m_arena->budget().used(), block_bytes);
   holder.reset();
   EXPECT_EQ(m_arena->budget().used(), 0);
 }
@@ -164,7 +162,7 @@ TEST_F(BlockArena, GetsALentBlockBackByItsFirstAndByItsLastAddress) {
     std::vector<lt::disk_buffer_holder> holders;
     for (auto const& b : blocks) holders.push_back(m_arena->lend({b, b.data() + offset, 1}));
     m_blocks.clear();
-    EXPECT_EQ(m_arena->budget().used(), 64 * block);
+    EXPECT_EQ(m_arena->budget().used(), 64 * block_bytes);
     holders.clear();
     EXPECT_EQ(m_arena->budget().used(), 0);
   }
@@ -178,7 +176,7 @@ TEST_F(BlockArena, LendsABlockToSeveralAtOnce) {
   b = {};
   first.reset();
   EXPECT_TRUE(is_filled(second.data(), 3));
-  EXPECT_EQ(m_arena->budget().used(), block);
+  EXPECT_EQ(m_arena->budget().used(), block_bytes);
 }
 
 // ---- back to the system ----
@@ -238,7 +236,7 @@ TEST_F(BlockArena, WorksOnAfterEverythingWasGivenBack) {
 
 // A budget need not be a whole number of slabs: the last slab is kept for reuse like the others.
 TEST_F(BlockArena, KeepsFreeBlocksOfTheLastSlabThatTheBudgetFillsInPart) {
-  m_arena = block_arena::create(MiB + 2 * block);
+  m_arena = block_arena::create(MiB + 2 * block_bytes);
   allocate(66);
   for (auto const& b : m_blocks) fill(b, 5);
   char* const freed = m_blocks.front().data();
@@ -247,7 +245,7 @@ TEST_F(BlockArena, KeepsFreeBlocksOfTheLastSlabThatTheBudgetFillsInPart) {
 }
 
 TEST_F(BlockArena, HasTheMemoryReadForWhoeverItsBudgetWakes) {
-  m_arena->budget().set_limit(block);
+  m_arena->budget().set_limit(block_bytes);
   allocate(1);
   block_ref woken_got;
   m_arena->budget().when_released([&] { woken_got = m_arena->allocate(); });
@@ -304,7 +302,7 @@ TEST_F(BlockArena, GoesWithItsLastBlocksWhicheverThreadsDropThem) {
 // ---- threads ----
 
 TEST_F(BlockArena, GivesNoBlockToTwoThreads) {
-  constexpr std::int64_t limit = 90 * block;
+  constexpr std::int64_t limit = 90 * block_bytes;
   m_arena = block_arena::create(limit);
   std::atomic<int> wrong{0};
   auto const churn = [&](unsigned seed) {

@@ -2,6 +2,7 @@
 
 #include "cache/memory_account.hpp"
 #include "support/layout.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,11 +14,8 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr int KiB = 1024;
 constexpr std::int64_t none = memory_account::no_cap;
 using shares = std::vector<std::int64_t>;
-
-lt::piece_index_t piece(int number) { return lt::piece_index_t(number); }
 
 } // namespace
 

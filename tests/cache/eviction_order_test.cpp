@@ -1,5 +1,8 @@
 #include "cache/eviction_order.hpp"
 
+#include "cache/play_windows.hpp"
+#include "support/short_names.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,12 +15,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-lt::piece_index_t piece(int number) { return lt::piece_index_t(number); }
-
-play_window window(int begin, int head, int end, bool idle = false) {
-  return {piece(begin), piece(head), piece(end), idle};
-}
 
 class EvictionOrder : public testing::Test {
  protected:
@@ -75,7 +72,7 @@ TEST_F(EvictionOrder, GoesFromNobodysToTheWindowsFarEnds) {
 
 TEST_F(EvictionOrder, GoesThroughAnIdleWindowFromBothEndsToItsHead) {
   add({0, 1, 2, 3, 4, 5});
-  m_order.set_windows({window(1, 2, 6, true)});
+  m_order.set_windows({idle(window(1, 2, 6))});
   EXPECT_EQ(order(), (std::vector{0, 5, 4, 1, 3, 2}));
 }
 
@@ -125,7 +122,8 @@ TEST_F(EvictionOrder, AgreesWithSortingByRankAfterRandomChanges) {
   auto const up_to = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
   auto const random_window = [&] {
     int const head = up_to(60);
-    return window(std::max(head - up_to(10), 0), head, head + 1 + up_to(20), up_to(3) == 0);
+    auto const drawn = window(std::max(head - up_to(10), 0), head, head + 1 + up_to(20));
+    return up_to(3) == 0 ? idle(drawn) : drawn;
   };
   for (int round = 0; round < 3'000; ++round) {
     int const p = up_to(60);

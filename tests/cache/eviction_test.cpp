@@ -1,5 +1,7 @@
 #include "cache/eviction.hpp"
 
+#include "cache/play_windows.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,15 +13,6 @@ namespace memtorrent::test {
 namespace {
 
 constexpr int piece_length_bytes = 1024;
-
-play_window window(int begin, int head, int end) {
-  return {lt::piece_index_t(begin), lt::piece_index_t(head), lt::piece_index_t(end), false};
-}
-
-play_window idle(play_window w) {
-  w.idle = true;
-  return w;
-}
 
 piece_rank rank(int piece, std::vector<play_window> const& windows, std::int64_t last_use = 1) {
   return rank_piece(lt::piece_index_t(piece), piece_length_bytes, windows, last_use);

@@ -1,5 +1,6 @@
 #include "cache/memory_storage.hpp"
 
+#include "support/short_names.hpp"
 #include "support/stored_torrent.hpp"
 
 #include <gtest/gtest.h>
@@ -13,13 +14,6 @@
 // What goes, what may go and what is kept from going: generations, candidates, rechecks.
 
 namespace memtorrent::test {
-
-namespace {
-
-constexpr int KiB = 1024;
-constexpr std::int64_t block = block_size_bytes;
-
-} // namespace
 
 // ---- letting go ----
 
@@ -44,7 +38,7 @@ TEST(MemoryStorage, ForgetsAllOfAPieceThatIsLetGo) {
   torrent.pass(0);
   torrent.pass(1);
   torrent->evict(piece(0));
-  EXPECT_EQ(torrent.used(), 4 * block);
+  EXPECT_EQ(torrent.used(), 4 * block_bytes);
   EXPECT_EQ(torrent.resident(), (std::vector{1}));
   EXPECT_FALSE(torrent->has_passed(piece(0)));
   EXPECT_FALSE(torrent->is_complete(piece(0)));
@@ -75,7 +69,7 @@ TEST(MemoryStorage, CountsBlocksOfAnEvictedPieceWhileTheyAreReferenced) {
   torrent.pass(0);
   auto held = torrent->read_passed(0, 20'000);
   torrent->evict(piece(0));
-  EXPECT_EQ(torrent.used(), 2 * block);
+  EXPECT_EQ(torrent.used(), 2 * block_bytes);
   EXPECT_TRUE(std::equal(held[0].data, held[0].data + 100, torrent.bytes().piece(0).begin()));
   held.clear();
   EXPECT_EQ(torrent.used(), 0);
@@ -141,7 +135,7 @@ TEST(MemoryStorage, KeepsCompletePiecesUnpassedWhenARecheckBegins) {
   EXPECT_EQ(torrent.resident(), (std::vector{0, 2}));
   EXPECT_FALSE(torrent->has_passed(piece(0)));
   EXPECT_EQ(torrent.read_passed(0, 100), 0);
-  EXPECT_EQ(torrent.used(), 8 * block);
+  EXPECT_EQ(torrent.used(), 8 * block_bytes);
 }
 
 // ---- listener ----
@@ -169,7 +163,7 @@ TEST(MemoryStorage, DoesNotKeepItsListenerAlive) {
 // Every byte of a block is the same letter, and a piece is let go and written anew all the time: a reader that saw a
 // block change, or one of another piece, would see two letters or a wrong one.
 TEST(MemoryStorage, ShowsReadersWholeBlocksWhileTheNetworkThreadWritesAndEvicts) {
-  stored_torrent torrent(v1_layout(32 * KiB, {{8 * 32 * KiB}}), 40 * block);
+  stored_torrent torrent(v1_layout(32 * KiB, {{8 * 32 * KiB}}), 40 * block_bytes);
   std::atomic<bool> done{false};
   std::atomic<int> torn{0};
   auto const letter_of = [](int p) { return static_cast<char>('a' + p); };

@@ -1,5 +1,6 @@
 #include "cache/memory_storage.hpp"
 
+#include "support/short_names.hpp"
 #include "support/stored_torrent.hpp"
 
 #include <gtest/gtest.h>
@@ -13,8 +14,6 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr int KiB = 1024;
-constexpr std::int64_t block = block_size_bytes;
 constexpr hash_kinds v1{true, false};
 constexpr hash_kinds both{true, true};
 using hash_state = memory_storage::hash_state;
@@ -141,11 +140,11 @@ TEST(MemoryStorageHash, CountsWhatWorkersAreBehind) {
   torrent.write_piece(0);
   EXPECT_EQ(torrent.arena().unhashed_bytes(), 0) << "no worker was told";
   auto const generation = torrent->begin_hashing(piece(0), 1);
-  EXPECT_EQ(torrent.arena().unhashed_bytes(), 4 * block);
+  EXPECT_EQ(torrent.arena().unhashed_bytes(), 4 * block_bytes);
   auto run = torrent->take_hash_run(piece(0), generation, 3);
   run->work(torrent->geometry());
   torrent->return_hash_run(*run);
-  EXPECT_EQ(torrent.arena().unhashed_bytes(), block);
+  EXPECT_EQ(torrent.arena().unhashed_bytes(), block_bytes);
   torrent->evict(piece(0));
   EXPECT_EQ(torrent.arena().unhashed_bytes(), 0);
 }
@@ -240,7 +239,7 @@ TEST(MemoryStorageReplace, LeavesTheOldBytesToWhoeverHoldsThem) {
   ASSERT_TRUE(torrent->replace(piece(0), 0, torrent.version(torrent.bytes().block(0, 0))));
   EXPECT_EQ(std::string(held->data, 3), "!!!");
   EXPECT_EQ(torrent.copy(0, 0, 16 * KiB), "right");
-  EXPECT_EQ(torrent.used(), 2 * block) << "both count";
+  EXPECT_EQ(torrent.used(), 2 * block_bytes) << "both count";
 }
 
 TEST(MemoryStorageReplace, RefusesWhatIsNotThereOrHasPassed) {
@@ -251,7 +250,7 @@ TEST(MemoryStorageReplace, RefusesWhatIsNotThereOrHasPassed) {
   torrent.pass(1);
   EXPECT_FALSE(torrent->replace(piece(1), 0, torrent.version(block_of('!'))));
   EXPECT_EQ(torrent.copy(1, 0, 16 * KiB), "right");
-  EXPECT_EQ(torrent.used(), 5 * block) << "what was refused is gone";
+  EXPECT_EQ(torrent.used(), 5 * block_bytes) << "what was refused is gone";
 }
 
 // ---- a hash that is asked for ----

@@ -1,5 +1,6 @@
 #include "cache/memory_storage.hpp"
 
+#include "support/short_names.hpp"
 #include "support/stored_torrent.hpp"
 
 #include <gtest/gtest.h>
@@ -15,9 +16,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr std::int64_t block = block_size_bytes;
 
 /// Fills the arena with bytes that are not 0, and frees them.
 void make_dirty(block_arena& arena) {
@@ -46,13 +44,13 @@ TEST(MemoryStorage, TakesABlockOfTheBudgetForEachThatIsThere) {
   EXPECT_EQ(torrent.used(), 0);
   ASSERT_TRUE(torrent.write(0, 2));
   ASSERT_TRUE(torrent.write(3, 1)); // short
-  EXPECT_EQ(torrent.used(), 2 * block);
+  EXPECT_EQ(torrent.used(), 2 * block_bytes);
 }
 
 TEST(MemoryStorage, CountsADuplicateOnce) {
   stored_torrent torrent(plain_layout());
   for (int times = 0; times < 4; ++times) ASSERT_TRUE(torrent.write(0, 1));
-  EXPECT_EQ(torrent.used(), block);
+  EXPECT_EQ(torrent.used(), block_bytes);
   EXPECT_FALSE(torrent->is_complete(piece(0)));
 }
 
@@ -65,9 +63,9 @@ TEST(MemoryStorage, IsNotCompleteBecauseOfDuplicatesOfReferencedBlocks) {
     ASSERT_TRUE(torrent.write(0, 1));
   }
   EXPECT_FALSE(torrent->is_complete(piece(0)));
-  EXPECT_EQ(torrent.used(), 4 * block);
+  EXPECT_EQ(torrent.used(), 4 * block_bytes);
   held.clear();
-  EXPECT_EQ(torrent.used(), block);
+  EXPECT_EQ(torrent.used(), block_bytes);
 }
 
 TEST(MemoryStorage, IsCompleteWhenEveryBlockIsThereInWhateverOrder) {
@@ -91,7 +89,7 @@ TEST(MemoryStorage, CompletesAShortLastPiece) {
 TEST(MemoryStorage, KeepsPiecesSmallerThanABlockInABlockEach) {
   stored_torrent torrent(v1_layout(1 * KiB, {{10 * KiB + 3}}));
   for (int p = 0; p < 11; ++p) torrent.pass(p);
-  EXPECT_EQ(torrent.used(), 11 * block);
+  EXPECT_EQ(torrent.used(), 11 * block_bytes);
   EXPECT_EQ(torrent.read_passed(0, 20 * KiB), 10 * KiB + 3);
   EXPECT_EQ(torrent.copy(10, 0, 3), "right");
 }
@@ -113,7 +111,7 @@ TEST(MemoryStorage, NeverChangesTheBytesOfAReferencedBlock) {
 }
 
 TEST(MemoryStorage, RefusesADuplicateOfAReferencedBlockWithoutRoom) {
-  stored_torrent torrent(plain_layout(), block);
+  stored_torrent torrent(plain_layout(), block_bytes);
   ASSERT_TRUE(torrent.write(0, 0, block_of('a')));
   auto held = torrent->slice(piece(0), 0, 3);
   EXPECT_FALSE(torrent.write(0, 0, block_of('b')));
@@ -123,7 +121,7 @@ TEST(MemoryStorage, RefusesADuplicateOfAReferencedBlockWithoutRoom) {
 }
 
 TEST(MemoryStorage, LeavesNothingBehindWhenThereIsNoRoom) {
-  stored_torrent torrent(plain_layout(), 2 * block);
+  stored_torrent torrent(plain_layout(), 2 * block_bytes);
   ASSERT_TRUE(torrent.write(0, 0));
   ASSERT_TRUE(torrent.write(0, 1));
   EXPECT_FALSE(torrent.write(1, 0));
@@ -139,7 +137,7 @@ TEST(MemoryStorage, SlicesABlockWithoutCopying) {
   ASSERT_TRUE(whole && part);
   EXPECT_EQ(part->data, whole->data + 77);
   EXPECT_EQ(part->size_bytes, 100);
-  EXPECT_EQ(torrent.used(), block);
+  EXPECT_EQ(torrent.used(), block_bytes);
 }
 
 TEST(MemoryStorage, HasNoSliceOfABlockThatIsNotThere) {
@@ -193,7 +191,7 @@ TEST(MemoryStorage, CompletesAPieceWithoutItsPadBlocks) {
   EXPECT_FALSE(torrent->is_complete(piece(0)));
   ASSERT_TRUE(torrent.write(0, 1));
   EXPECT_TRUE(torrent->is_complete(piece(0)));
-  EXPECT_EQ(torrent.used(), 2 * block);
+  EXPECT_EQ(torrent.used(), 2 * block_bytes);
 }
 
 TEST(MemoryStorage, StaysCompleteWhenAPadBlockIsSentToo) {

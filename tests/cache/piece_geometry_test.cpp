@@ -1,6 +1,7 @@
 #include "cache/piece_geometry.hpp"
 
 #include "support/layout.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,10 +12,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-
-lt::piece_index_t piece(int index) { return lt::piece_index_t(index); }
 
 std::vector<int> pad_blocks(piece_geometry const& geometry, int of_piece) {
   std::vector<int> pads;

@@ -1,6 +1,7 @@
 #include "cli/budget_check.hpp"
 
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,7 @@
 namespace memtorrent::cli {
 namespace {
 
-constexpr int mib = 1024 * 1024;
+using test::MiB;
 
 test::film::options of(std::int64_t size_bytes, int piece_length_bytes) {
   test::film::options options;
@@ -19,14 +20,14 @@ test::film::options of(std::int64_t size_bytes, int piece_length_bytes) {
 }
 
 TEST(BudgetCheck, TakesTwoPieces) {
-  test::film const film(of(8 * mib, mib));
-  EXPECT_NO_THROW(check_budget(*film.info(), 2 * mib));
+  test::film const film(of(8 * MiB, MiB));
+  EXPECT_NO_THROW(check_budget(*film.info(), 2 * MiB));
 }
 
 TEST(BudgetCheck, SaysWhichBudgetWouldDo) {
-  test::film const film(of(8 * mib, mib));
+  test::film const film(of(8 * MiB, MiB));
   try {
-    check_budget(*film.info(), 2 * mib - 1);
+    check_budget(*film.info(), 2 * MiB - 1);
     FAIL() << "nothing was thrown";
   } catch (std::runtime_error const& error) {
     EXPECT_NE(std::string(error.what()).find("--budget 2MiB would do"), std::string::npos) << error.what();
@@ -34,7 +35,7 @@ TEST(BudgetCheck, SaysWhichBudgetWouldDo) {
 }
 
 TEST(BudgetCheck, TakesAllOfASmallTorrent) {
-  test::film const film(of(20'000, mib));
+  test::film const film(of(20'000, MiB));
   EXPECT_NO_THROW(check_budget(*film.info(), 2 * 16 * 1024));
   EXPECT_THROW(check_budget(*film.info(), 20'000), std::runtime_error);
 }

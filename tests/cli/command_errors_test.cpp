@@ -1,9 +1,7 @@
 #include "cli/command_process.hpp"
 #include "cli/scripted_server.hpp"
 #include "support/film.hpp"
-
-#include <libtorrent/bencode.hpp>
-#include <libtorrent/create_torrent.hpp>
+#include "support/short_names.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,16 +9,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <ostream>
 
 namespace memtorrent::test {
 namespace {
 
 using boost::asio::ip::tcp;
-
-constexpr int mib = 1024 * 1024;
 
 // Every bad input ends like this: nothing on stdout, one sentence on stderr.
 void expect_one_sentence(command_process::ending const& end, int exit_code, std::string const& part) {
@@ -39,17 +33,9 @@ std::vector<std::string> on_free_ports(std::vector<std::string> arguments) {
 
 film::options large_pieces() {
   film::options options;
-  options.size_bytes = 8 * mib;
-  options.piece_length_bytes = mib;
+  options.size_bytes = 8 * MiB;
+  options.piece_length_bytes = MiB;
   return options;
-}
-
-std::string write_torrent(film const& of) {
-  auto const path = of.folder() / "film.torrent";
-  std::string encoded;
-  lt::bencode(std::back_inserter(encoded), lt::create_torrent(*of.info()).generate());
-  std::ofstream(path, std::ios::binary) << encoded;
-  return path.string();
 }
 
 // A port that somebody listens on.
@@ -110,26 +96,26 @@ TEST(CommandErrors, PeerPortInUse) {
   film const film({});
   taken_port const port;
   auto const end =
-      command_process::run({write_torrent(film), "--http", "127.0.0.1:0", "--listen", port.endpoint(), "--no-dht"});
+      command_process::run({film.write_torrent(), "--http", "127.0.0.1:0", "--listen", port.endpoint(), "--no-dht"});
   expect_one_sentence(end, 1, "cannot listen for peers on " + port.endpoint() + ": Address already in use");
 }
 
 TEST(CommandErrors, AddressOfAnotherMachine) {
   film const film({});
   auto const end =
-      command_process::run({write_torrent(film), "--http", "127.0.0.1:0", "--listen", "192.0.2.1:6881", "--no-dht"});
+      command_process::run({film.write_torrent(), "--http", "127.0.0.1:0", "--listen", "192.0.2.1:6881", "--no-dht"});
   expect_one_sentence(end, 1, "cannot listen for peers");
 }
 
 TEST(CommandErrors, BudgetTooSmallAndWhichWouldDo) {
   film const film(large_pieces());
-  auto const end = command_process::run(on_free_ports({write_torrent(film), "--budget", "1MiB"}));
+  auto const end = command_process::run(on_free_ports({film.write_torrent(), "--budget", "1MiB"}));
   expect_one_sentence(end, 1, "pieces have 1.0 MiB each: --budget 2MiB would do");
 }
 
 TEST(CommandErrors, NoFileMatches) {
   film const film({});
-  auto const end = command_process::run(on_free_ports({write_torrent(film), "--file", "*.avi"}));
+  auto const end = command_process::run(on_free_ports({film.write_torrent(), "--file", "*.avi"}));
   expect_one_sentence(end, 1, "it has: 0 film-0.mkv");
 }
 
@@ -147,7 +133,7 @@ TEST(CommandErrors, DemoWithoutFfmpeg) {
 TEST(CommandErrors, StandardOutputClosed) {
   film const film({});
   // A device that takes nothing.
-  auto const end = command_process::run(on_free_ports({write_torrent(film)}), {.out_path = "/dev/full"});
+  auto const end = command_process::run(on_free_ports({film.write_torrent()}), {.out_path = "/dev/full"});
   EXPECT_EQ(end.exit_code, 1);
   EXPECT_NE(end.err.find("cannot write to standard output"), std::string::npos) << end.err;
 }

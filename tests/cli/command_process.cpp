@@ -21,7 +21,7 @@ namespace memtorrent::test {
 namespace {
 
 // Only a failing test waits this long, or one that makes a film under a sanitizer on a busy machine.
-constexpr std::chrono::milliseconds patience{60'000};
+constexpr std::chrono::milliseconds ending_limit{60'000};
 
 void check(int error, char const* what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
@@ -86,7 +86,7 @@ command_process::~command_process() {
 
 bool command_process::pipe_reader::read_more() {
   pollfd readable{descriptor, POLLIN, 0};
-  if (poll(&readable, 1, static_cast<int>(patience.count())) <= 0) return false;
+  if (poll(&readable, 1, static_cast<int>(ending_limit.count())) <= 0) return false;
   std::array<char, 4096> part{};
   auto const got = read(descriptor, part.data(), part.size());
   if (got <= 0) return false;
@@ -124,7 +124,7 @@ command_process::ending command_process::wait() {
   auto const end = static_cast<int>(syscall(SYS_pidfd_open, m_process, 0));
   check(end < 0 ? errno : 0, "pidfd_open");
   pollfd ended{end, POLLIN, 0};
-  if (poll(&ended, 1, static_cast<int>(patience.count())) <= 0) kill(m_process, SIGKILL);
+  if (poll(&ended, 1, static_cast<int>(ending_limit.count())) <= 0) kill(m_process, SIGKILL);
   close(end);
   int status = 0;
   waitpid(std::exchange(m_process, 0), &status, 0);

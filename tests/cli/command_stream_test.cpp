@@ -3,10 +3,9 @@
 #include "cli/scripted_server.hpp"
 #include "support/film.hpp"
 #include "support/http_client.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
-#include <libtorrent/bencode.hpp>
-#include <libtorrent/create_torrent.hpp>
 #include <libtorrent/magnet_uri.hpp>
 
 #include <gtest/gtest.h>
@@ -14,33 +13,17 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <sstream>
 
 namespace memtorrent::test {
 namespace {
 
-constexpr int mib = 1024 * 1024;
-
 film::options long_film() {
   film::options options;
-  options.size_bytes = 24 * mib;
+  options.size_bytes = 24 * MiB;
   options.more_files_bytes = {300'000};
   return options;
-}
-
-std::string encoded_torrent(film const& of) {
-  std::string encoded;
-  lt::bencode(std::back_inserter(encoded), lt::create_torrent(*of.info()).generate());
-  return encoded;
-}
-
-std::string write_torrent(film const& of) {
-  auto const path = of.folder() / "film.torrent";
-  std::ofstream(path, std::ios::binary) << encoded_torrent(of);
-  return path.string();
 }
 
 std::string text_of(lt::tcp::endpoint const& endpoint) {
@@ -96,7 +79,8 @@ TEST(CommandStream, SendsEveryByteOnASmallBudget) {
   film const film(long_film());
   swarm peers;
   auto& seed = peers.seed(film);
-  command_process command(arguments_for(write_torrent(film), {"--budget", "4MiB", "--peer", text_of(seed.endpoint())}));
+  command_process command(
+      arguments_for(film.write_torrent(), {"--budget", "4MiB", "--peer", text_of(seed.endpoint())}));
 
   printed_url const url(command.read_line());
   EXPECT_EQ(wrong_bytes(film, url, 0, film.size_bytes()), "");
@@ -107,8 +91,8 @@ TEST(CommandStream, SendsEveryByteOnASmallBudget) {
   EXPECT_EQ(end.out, "");
   auto const summary = summary_in(end.err);
   EXPECT_GE(summary.downloaded_bytes, film.size_bytes());
-  EXPECT_LE(summary.peak_bytes, 4 * mib);
-  EXPECT_EQ(summary.budget_bytes, 4 * mib);
+  EXPECT_LE(summary.peak_bytes, 4 * MiB);
+  EXPECT_EQ(summary.budget_bytes, 4 * MiB);
   EXPECT_GT(summary.evicted_pieces, 0);
   EXPECT_EQ(summary.peers_banned, 0);
 }
@@ -122,7 +106,7 @@ TEST(CommandStream, StreamsTwoTorrentsOnOneBudget) {
   auto const peer = text_of(peers.seed(first).endpoint());
   auto const other_peer = text_of(peers.seed(second).endpoint());
   command_process command(arguments_for(
-      write_torrent(first), {write_torrent(second), "--budget", "4MiB", "--peer", peer, "--peer", other_peer}));
+      first.write_torrent(), {second.write_torrent(), "--budget", "4MiB", "--peer", peer, "--peer", other_peer}));
 
   // Whichever is ready first.
   std::vector<printed_url> urls{printed_url(command.read_line()), printed_url(command.read_line())};
@@ -138,12 +122,12 @@ TEST(CommandStream, StreamsTwoTorrentsOnOneBudget) {
   command.send(SIGINT);
   auto const summary = summary_in(command.wait().err);
   EXPECT_GE(summary.downloaded_bytes, first.size_bytes() + second.size_bytes());
-  EXPECT_LE(summary.peak_bytes, 4 * mib);
+  EXPECT_LE(summary.peak_bytes, 4 * MiB);
 }
 
 TEST(CommandStream, RefusesTheSameTorrentTwice) {
   film const film(long_film());
-  command_process command(arguments_for(write_torrent(film), {lt::make_magnet_uri(*film.info())}));
+  command_process command(arguments_for(film.write_torrent(), {lt::make_magnet_uri(*film.info())}));
   auto const end = command.wait();
   EXPECT_EQ(end.exit_code, 1);
   EXPECT_EQ(end.err, "memtorrent: two of the sources are the same torrent\n");
@@ -153,11 +137,11 @@ TEST(CommandStream, PrintsItsUrlWhenThePreloadIsDone) {
   film const film(long_film());
   swarm peers;
   auto& seed = peers.seed(film);
-  command_process command(arguments_for(write_torrent(film),
+  command_process command(arguments_for(film.write_torrent(),
                                         {"--budget", "8MiB", "--preload", "2MiB", "--peer", text_of(seed.endpoint())}));
   printed_url const url(command.read_line());
   peers.end_last();
-  EXPECT_EQ(wrong_bytes(film, url, 0, 2 * mib), "") << "nobody is left to get it from";
+  EXPECT_EQ(wrong_bytes(film, url, 0, 2 * MiB), "") << "nobody is left to get it from";
 }
 
 TEST(CommandStream, TakesAMagnetLink) {
@@ -172,7 +156,7 @@ TEST(CommandStream, TakesAUrl) {
   film const film(long_film());
   swarm peers;
   auto& seed = peers.seed(film);
-  scripted_server const server([&](auto const&) { return http_answer_text("200 OK", encoded_torrent(film)); });
+  scripted_server const server([&](auto const&) { return http_answer_text("200 OK", film.torrent_file()); });
   command_process command(arguments_for(server.url("/film.torrent"), {"--peer", text_of(seed.endpoint())}));
   EXPECT_EQ(wrong_bytes(film, printed_url(command.read_line()), 0, 100'000), "");
 }
@@ -182,7 +166,7 @@ TEST(CommandStream, ChoosesTheFile) {
   swarm peers;
   auto& seed = peers.seed(film);
   command_process command(
-      arguments_for(write_torrent(film), {"--file", "*-1.mkv", "--peer", text_of(seed.endpoint())}));
+      arguments_for(film.write_torrent(), {"--file", "*-1.mkv", "--peer", text_of(seed.endpoint())}));
   printed_url const url(command.read_line());
   EXPECT_EQ(url.file, 1);
   EXPECT_EQ(wrong_bytes(film, url, 0, 300'000), "");
@@ -194,7 +178,7 @@ TEST(CommandStream, FindsSeveralPeersOnOneAddress) {
   auto& one = peers.seed(film);
   auto& two = peers.seed(film);
   command_process command(
-      arguments_for(write_torrent(film), {"--peer", text_of(one.endpoint()), "--peer", text_of(two.endpoint())}));
+      arguments_for(film.write_torrent(), {"--peer", text_of(one.endpoint()), "--peer", text_of(two.endpoint())}));
   EXPECT_TRUE(command.says("2 peers"));
 }
 
@@ -202,7 +186,7 @@ TEST(CommandStream, KeepsItsSeedsWhileNobodyPlays) {
   film const film(long_film());
   swarm peers;
   auto& seed = peers.seed(film);
-  command_process command(arguments_for(write_torrent(film), {"--peer", text_of(seed.endpoint())}));
+  command_process command(arguments_for(film.write_torrent(), {"--peer", text_of(seed.endpoint())}));
   EXPECT_TRUE(
       command.says("waiting for a player: buffer 0 bytes, 0 bytes/s, 1 peer (1 seed), RAM 0 bytes of 64.0 MiB"));
   EXPECT_EQ(seed.problems(), std::vector<std::string>{});
@@ -215,7 +199,7 @@ TEST(CommandStream, ConnectsAgainToAPeerThatRestarts) {
     swarm peers;
     endpoint = peers.seed(film).endpoint();
   }
-  command_process command(arguments_for(write_torrent(film), {"--peer", text_of(endpoint)}));
+  command_process command(arguments_for(film.write_torrent(), {"--peer", text_of(endpoint)}));
   ASSERT_TRUE(command.says("no peers yet"));
   swarm peers;
   peers.seed(film,
@@ -225,7 +209,7 @@ TEST(CommandStream, ConnectsAgainToAPeerThatRestarts) {
 
 TEST(CommandStream, EndsWhileAPlayerReads) {
   film const film(long_film());
-  command_process command(arguments_for(write_torrent(film)));
+  command_process command(arguments_for(film.write_torrent()));
   printed_url const url(command.read_line());
   ASSERT_NE(url.port, 0);
   http_client player(url.port);

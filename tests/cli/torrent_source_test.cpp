@@ -2,16 +2,12 @@
 
 #include "support/film.hpp"
 
-#include <libtorrent/bencode.hpp>
-#include <libtorrent/create_torrent.hpp>
-
 #include <gtest/gtest.h>
 
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace memtorrent::cli {
@@ -33,12 +29,6 @@ std::filesystem::path write_file(std::filesystem::path const& folder, std::strin
   return path;
 }
 
-std::string encoded_torrent(test::film const& film) {
-  std::string encoded;
-  lt::bencode(std::back_inserter(encoded), lt::create_torrent(*film.info()).generate());
-  return encoded;
-}
-
 TEST(TorrentSource, IsToldByHowItBegins) {
   EXPECT_EQ(kind_of_source("magnet:?xt=urn:btih:00"), source_kind::magnet);
   EXPECT_EQ(kind_of_source("MAGNET:?xt=urn:btih:00"), source_kind::magnet);
@@ -50,15 +40,14 @@ TEST(TorrentSource, IsToldByHowItBegins) {
 
 TEST(TorrentSource, ReadsAFile) {
   test::film const film({});
-  auto const path = write_file(film.folder(), encoded_torrent(film));
-  EXPECT_EQ(torrent_of_file(path.string()).ti->info_hashes(), film.info()->info_hashes());
+  EXPECT_EQ(torrent_of_file(film.write_torrent()).ti->info_hashes(), film.info()->info_hashes());
 }
 
 TEST(TorrentSource, ReadsAPipe) {
   test::film const film({});
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
-  auto const encoded = encoded_torrent(film);
+  auto const& encoded = film.torrent_file();
   ASSERT_EQ(write(ends[1], encoded.data(), encoded.size()), static_cast<ssize_t>(encoded.size()));
   close(ends[1]);
   auto const params = torrent_of_file("/dev/fd/" + std::to_string(ends[0]));
@@ -81,7 +70,7 @@ TEST(TorrentSource, SaysWhyAFileCannotBeRead) {
 
 TEST(TorrentSource, RefusesWhatIsNoTorrent) {
   test::film const film({});
-  auto const encoded = encoded_torrent(film);
+  auto const& encoded = film.torrent_file();
   for (auto const& content : {std::string(), std::string("<html>not found</html>"), std::string("de"),
                               std::string("d4:infoi1ee"), encoded.substr(0, encoded.size() / 2)}) {
     auto const path = write_file(film.folder(), content);

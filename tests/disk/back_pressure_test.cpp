@@ -1,5 +1,6 @@
 #include "support/disk_harness.hpp"
 #include "support/idle_workers.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 #include <libtorrent/disk_observer.hpp>
@@ -19,10 +20,7 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr int KiB = 1024;
-constexpr std::int64_t block = block_size_bytes;
 constexpr int blocks_per_piece = 4;
-constexpr auto v1 = lt::disk_interface::v1_hash;
 
 struct peer final : lt::disk_observer {
   void on_disk() override {
@@ -44,7 +42,7 @@ class BackPressure : public testing::Test {
     m_ram.io().settings_updated();
   }
 
-  disk_harness m_ram{16 * block};
+  disk_harness m_ram{16 * block_bytes};
   std::optional<disk_torrent> m_torrent{std::in_place, m_ram, sixteen_pieces()};
   std::vector<std::shared_ptr<peer>> m_peers;
   std::vector<lt::disk_buffer_holder> m_buffers;
@@ -83,7 +81,7 @@ class BackPressure : public testing::Test {
   void relieve() {
     m_ram.run_all();
     m_buffers.clear();
-    for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+    for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1_hash, [](auto const&) {});
     m_ram.run_all();
   }
 
@@ -163,7 +161,7 @@ TEST_F(BackPressure, TellsPeersAgainWhenTheyMustWaitAgain) {
 // with it at once, each time, the peer must wait.
 TEST_F(BackPressure, HoldsAPeerBackUntilAWorkerHasHashedWhatItSent) {
   constexpr int pieces = 64;
-  disk_harness ram(32 * block);
+  disk_harness ram(32 * block_bytes);
   ram.settings().set_int(lt::settings_pack::max_queued_disk_bytes, 8 * block_size_bytes);
   ram.io().settings_updated();
   disk_torrent torrent(ram, v1_layout(256 * KiB, {{pieces * 256 * KiB}}));
@@ -203,9 +201,9 @@ TEST_F(BackPressure, BearsAPeerThatIsGoneWhenItWouldBeTold) {
 
 TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheBudgetIsRaised) {
   write_until_a_peer_must_wait();
-  m_ram.disk().set_budget(64 * block);
+  m_ram.disk().set_budget(64 * block_bytes);
   expect_nobody_told();
-  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1_hash, [](auto const&) {});
   m_ram.run_all();
   expect_each_told_as_often_as_asked_to_wait();
   relieve();
@@ -214,7 +212,7 @@ TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheBudgetIsRaised) {
 
 TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheBudgetWasLoweredMeanwhile) {
   write_until_a_peer_must_wait();
-  m_ram.disk().set_budget(8 * block);
+  m_ram.disk().set_budget(8 * block_bytes);
   m_ram.run_all();
   relieve();
   expect_each_told_as_often_as_asked_to_wait();
@@ -247,7 +245,7 @@ TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheTorrentInItsWayLeaves) {
 
 TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheTorrentLeavesWhileItIsHashed) {
   write_until_a_peer_must_wait();
-  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1_hash, [](auto const&) {});
   m_torrent->remove();
   expect_nobody_told();
   m_ram.run_all();
@@ -272,7 +270,7 @@ TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheSessionEnds) {
 
 TEST_F(BackPressure, TellsWhoMustWaitOnceWhenTheSessionEndsWhileItIsHashed) {
   write_until_a_peer_must_wait();
-  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1, [](auto const&) {});
+  for (int p = 0; p < m_blocks_written / blocks_per_piece; ++p) m_torrent->begin_hash(p, v1_hash, [](auto const&) {});
   m_ram.io().abort(true);
   expect_nobody_told();
   m_ram.run_all();
@@ -314,13 +312,13 @@ TEST_F(BackPressure, TellsEachAsOftenAsItMustWaitWhateverHappens) {
         if (answer.buffer) m_buffers.push_back(std::move(answer.buffer));
       });
     } else if (what < 85) {
-      torrent->begin_hash(piece, v1, [](auto const&) {});
+      torrent->begin_hash(piece, v1_hash, [](auto const&) {});
     } else if (what < 96) {
       m_ram.run_one_ready();
     } else if (what < 98) {
       m_buffers.clear();
     } else {
-      m_ram.disk().set_budget((8 + below(16)) * block);
+      m_ram.disk().set_budget((8 + below(16)) * block_bytes);
     }
   }
   ASSERT_GT(m_peers[0]->asked_to_wait, 100);

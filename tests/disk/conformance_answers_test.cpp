@@ -1,5 +1,6 @@
 #include "support/any_disk.hpp"
 #include "support/disk_harness.hpp"
+#include "support/short_names.hpp"
 
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/session_handle.hpp>
@@ -15,8 +16,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
 
 /// A handler for any method. Empty if it has nothing to call.
 class any_handler {
@@ -41,7 +40,6 @@ struct request {
 
 constexpr lt::piece_index_t there{0};     // complete
 constexpr lt::piece_index_t not_there{1}; // nothing of it
-constexpr auto v1 = lt::disk_interface::v1_hash;
 
 using disk = lt::disk_interface;
 using torrent = lt::storage_index_t;
@@ -65,8 +63,8 @@ request const requests[] = {
        io.async_read(t, {not_there, 0, 16 * KiB}, h);
      }},
     {"write", write_nothing_much},
-    {"hash", [](disk& io, torrent t, any_handler h) { io.async_hash(t, there, {}, v1, h); }},
-    {"hash_not_there", [](disk& io, torrent t, any_handler h) { io.async_hash(t, not_there, {}, v1, h); }},
+    {"hash", [](disk& io, torrent t, any_handler h) { io.async_hash(t, there, {}, v1_hash, h); }},
+    {"hash_not_there", [](disk& io, torrent t, any_handler h) { io.async_hash(t, not_there, {}, v1_hash, h); }},
     {"hash2", [](disk& io, torrent t, any_handler h) { io.async_hash2(t, there, 0, {}, h); }},
     {"hash2_not_there", [](disk& io, torrent t, any_handler h) { io.async_hash2(t, not_there, 0, {}, h); }},
     {"move_storage",
@@ -81,7 +79,7 @@ request const requests[] = {
     {"clear_piece", [](disk& io, torrent t, any_handler h) { io.async_clear_piece(t, there, h); }},
     {"clear_piece_being_hashed",
      [](disk& io, torrent t, any_handler h) {
-       io.async_hash(t, there, {}, v1, any_handler([] {}));
+       io.async_hash(t, there, {}, v1_hash, any_handler([] {}));
        io.async_clear_piece(t, there, h);
      }},
 };

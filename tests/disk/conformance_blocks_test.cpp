@@ -1,4 +1,5 @@
 #include "support/any_disk.hpp"
+#include "support/short_names.hpp"
 
 #include <libtorrent/disk_interface.hpp>
 
@@ -13,10 +14,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr int block_bytes = lt::default_block_size;
-constexpr auto v1 = lt::disk_interface::v1_hash;
 
 /// A torrent of each layout. In memory it is filled with blocks that another torrent has used before.
 class DiskConformance : public testing::TestWithParam<std::pair<disk_kind, named_layout>> {
@@ -44,7 +41,7 @@ class DiskConformance : public testing::TestWithParam<std::pair<disk_kind, named
   void expect_every_hash() {
     for (int p = 0; p < m_torrent.num_pieces(); ++p) {
       SCOPED_TRACE("piece " + std::to_string(p));
-      auto const answer = m_torrent.hash(p, v1);
+      auto const answer = m_torrent.hash(p, v1_hash);
       EXPECT_EQ(answer.error, lt::error_code());
       EXPECT_EQ(answer.v1, m_bytes.v1_hash(p));
       EXPECT_EQ(answer.v2, is_v2() ? m_bytes.v2_hashes(p) : std::vector<lt::sha256_hash>());
@@ -145,7 +142,7 @@ TEST_P(DiskConformance, HashesTheSameUnderEveryFlag) {
   for (auto const flags : {disk::flush_piece, disk::sequential_access, disk::volatile_read,
                            disk::flush_piece | disk::sequential_access | disk::volatile_read})
     for (int p = 0; p < m_torrent.num_pieces(); ++p) {
-      auto const answer = m_torrent.hash(p, v1 | flags);
+      auto const answer = m_torrent.hash(p, v1_hash | flags);
       EXPECT_EQ(answer.error, lt::error_code());
       EXPECT_EQ(answer.v1, m_bytes.v1_hash(p));
       EXPECT_TRUE(!is_v2() || answer.v2 == m_bytes.v2_hashes(p));
@@ -160,7 +157,7 @@ TEST_P(DiskConformanceOfV2, HashesOneVersionAlone) {
     EXPECT_EQ(only_v2.v2, m_bytes.v2_hashes(p));
 
     std::optional<lt::sha1_hash> only_v1;
-    m_disk->io().async_hash(m_torrent.index(), lt::piece_index_t(p), {}, v1,
+    m_disk->io().async_hash(m_torrent.index(), lt::piece_index_t(p), {}, v1_hash,
                             [&](auto, lt::sha1_hash const& hash, auto const&) { only_v1 = hash; });
     m_disk->run_until([&] { return only_v1.has_value(); });
     EXPECT_EQ(*only_v1, m_bytes.v1_hash(p));
@@ -183,7 +180,7 @@ TEST_P(DiskConformance, HashesRightBehindTheWrites) {
   int right = 0;
   for (int p = 0; p < m_torrent.num_pieces(); ++p) {
     m_torrent.begin_write_piece(p);
-    m_torrent.begin_hash(p, v1, [&, p](hash_answer const& answer) {
+    m_torrent.begin_hash(p, v1_hash, [&, p](hash_answer const& answer) {
       right += !answer.error && answer.v1 == m_bytes.v1_hash(p) && (!is_v2() || answer.v2 == m_bytes.v2_hashes(p));
     });
   }
@@ -218,7 +215,7 @@ TEST_P(DiskConformance, HashesWhatWasWrittenLastRightBehindThatWrite) {
   for (auto const& [p, b] : change_a_block_of_every_piece()) {
     m_torrent.begin_write(p, b, [](lt::storage_error const&) {});
     std::optional<lt::sha1_hash> hash;
-    m_torrent.begin_hash(p, v1, [&](hash_answer const& answer) { hash = answer.v1; });
+    m_torrent.begin_hash(p, v1_hash, [&](hash_answer const& answer) { hash = answer.v1; });
     m_disk->run_until([&] { return hash.has_value(); });
     EXPECT_EQ(*hash, m_bytes.v1_hash(p)) << "piece " << p;
   }

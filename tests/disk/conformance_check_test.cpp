@@ -1,5 +1,6 @@
 #include "support/any_disk.hpp"
 #include "support/disk_load.hpp"
+#include "support/short_names.hpp"
 
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/session_handle.hpp>
@@ -15,15 +16,7 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr int KiB = 1024;
-constexpr int block_bytes = lt::default_block_size;
 constexpr int num_pieces = 4;
-constexpr auto checking =
-    lt::disk_interface::v1_hash | lt::disk_interface::sequential_access | lt::disk_interface::volatile_read;
-
-/// Four pieces, in a file each.
-lt::file_storage four_files() { return v1_layout(64 * KiB, {{64 * KiB}, {64 * KiB}, {64 * KiB}, {64 * KiB}}); }
-
 lt::add_torrent_params have(std::vector<int> const& pieces) {
   lt::add_torrent_params params;
   params.have_pieces.resize(num_pieces, false);

@@ -1,5 +1,6 @@
 #include "support/any_disk.hpp"
 #include "support/disk_load.hpp"
+#include "support/short_names.hpp"
 
 #include <libtorrent/performance_counters.hpp>
 #include <libtorrent/session_handle.hpp>
@@ -12,12 +13,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr int block_bytes = lt::default_block_size;
-constexpr auto v1 = lt::disk_interface::v1_hash;
-
-lt::file_storage a_film() { return hybrid_layout(64 * KiB, {500 * KiB, 3, 300 * KiB}); }
 
 class DiskEnd : public any_disk_test {
  protected:

@@ -1,5 +1,6 @@
 #include "support/any_disk.hpp"
 #include "support/disk_load.hpp"
+#include "support/short_names.hpp"
 
 #include <libtorrent/session_handle.hpp>
 
@@ -16,9 +17,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr int block_bytes = lt::default_block_size;
 
 lt::file_storage three_files() { return hybrid_layout(64 * KiB, {200 * KiB, 5, 130 * KiB}); }
 

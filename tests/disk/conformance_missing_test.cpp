@@ -1,4 +1,5 @@
 #include "support/any_disk.hpp"
+#include "support/short_names.hpp"
 
 #include <optional>
 #include <string>
@@ -9,14 +10,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr int block_bytes = lt::default_block_size;
-constexpr auto v1 = lt::disk_interface::v1_hash;
-constexpr auto checking = v1 | lt::disk_interface::sequential_access | lt::disk_interface::volatile_read;
-
-/// Four pieces of four blocks, in a file each.
-lt::file_storage four_files() { return v1_layout(64 * KiB, {{64 * KiB}, {64 * KiB}, {64 * KiB}, {64 * KiB}}); }
 
 class DiskMissing : public any_disk_test {
  protected:
@@ -127,7 +120,7 @@ TEST_P(DiskMissing, NeverMixesTwoWritesWithAHashBetween) {
   m_torrent.write_piece(0);
   auto const before = m_torrent.bytes().v1_hash(0);
   lt::sha1_hash hashed;
-  m_torrent.begin_hash(0, v1, [&](hash_answer const& answer) { hashed = answer.v1; });
+  m_torrent.begin_hash(0, v1_hash, [&](hash_answer const& answer) { hashed = answer.v1; });
   m_torrent.change_block(0, 1);
   m_torrent.begin_write(0, 1, [](lt::storage_error const& error) { EXPECT_FALSE(error); });
   m_disk->run_all();

@@ -1,5 +1,6 @@
 #include "support/any_disk.hpp"
 #include "support/disk_load.hpp"
+#include "support/short_names.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -12,12 +13,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr int block_bytes = lt::default_block_size;
-constexpr auto v1 = lt::disk_interface::v1_hash;
-
-lt::file_storage a_film() { return hybrid_layout(64 * KiB, {500 * KiB, 3, 300 * KiB}); }
 
 class DiskOrder : public any_disk_test {
  protected:
@@ -39,7 +34,7 @@ TEST_P(DiskOrder, ClearsAPieceWhenAllThatWasOutstandingForItIsAnswered) {
     m_torrent.begin_read(0, b * block_bytes, block_bytes, note("read"));
     m_torrent.begin_hash_block(0, b, note("hash2"));
   }
-  m_torrent.begin_hash(0, v1, note("hash"));
+  m_torrent.begin_hash(0, v1_hash, note("hash"));
   m_disk->io().async_clear_piece(m_torrent.index(), lt::piece_index_t(0), note("clear"));
   m_disk->run_all();
   EXPECT_EQ(m_order.size(), 4 * 3 + 2);
@@ -48,7 +43,7 @@ TEST_P(DiskOrder, ClearsAPieceWhenAllThatWasOutstandingForItIsAnswered) {
 
 TEST_P(DiskOrder, ClearsAPieceThatIsAllPadBehindItsHash) {
   disk_torrent padded(*m_disk, v1_layout(64 * KiB, {{5}, pad(3 * 64 * KiB), {5}}));
-  padded.begin_hash(1, v1, note("hash"));
+  padded.begin_hash(1, v1_hash, note("hash"));
   m_disk->io().async_clear_piece(padded.index(), lt::piece_index_t(1), note("clear"));
   m_disk->run_all();
   EXPECT_EQ(m_order.size(), 2);
@@ -84,7 +79,7 @@ TEST_P(DiskOrder, AnswersAHashBehindTheWritesItHashed) {
     m_order.clear();
     for (int b = 0; b < m_torrent.bytes().blocks_in_piece(p); ++b)
       if (!m_torrent.bytes().is_pad_block(p, b)) m_torrent.begin_write(p, b, note("write"));
-    m_torrent.begin_hash(p, v1, note("hash"));
+    m_torrent.begin_hash(p, v1_hash, note("hash"));
     m_disk->run_all();
     ASSERT_GE(m_order.size(), 2);
     EXPECT_TRUE(m_order.back() == "hash" || !has(habit::answers_in_order)) << "piece " << p;
@@ -96,7 +91,7 @@ TEST_P(DiskOrder, AnswersAStopBehindReadsAndWrites) {
   for (int p = 0; p < m_torrent.num_pieces(); ++p) {
     m_torrent.begin_write(p, 0, note("write"));
     m_torrent.begin_read(p, 0, 1, note("read"));
-    m_torrent.begin_hash(p, v1, note("hash"));
+    m_torrent.begin_hash(p, v1_hash, note("hash"));
   }
   m_disk->io().async_stop_torrent(m_torrent.index(), note("stop"));
   m_disk->run_all();
@@ -126,7 +121,7 @@ TEST_P(DiskOrder, AnswersWhatIsAskedInsideAnAnswer) {
   m_torrent.begin_read(0, 0, block_bytes, [&](read_answer const&) {
     m_torrent.begin_write(0, 1, [&](lt::storage_error const&) {
       m_disk->io().async_release_files(m_torrent.index(), [&] {
-        m_torrent.begin_hash(0, v1, [&](hash_answer const& answer) { hash = answer.v1; });
+        m_torrent.begin_hash(0, v1_hash, [&](hash_answer const& answer) { hash = answer.v1; });
       });
     });
   });
@@ -183,7 +178,7 @@ TEST_P(DiskOrder, GivesTheSlotOfATorrentThatLeftBusyToTheNext) {
   for (int p = 0; p < next.num_pieces(); ++p) next.begin_write_piece(p);
   int right = 0;
   for (int p = 0; p < next.num_pieces(); ++p)
-    next.begin_hash(p, v1, [&, p](hash_answer const& a) { right += !a.error && a.v1 == next.bytes().v1_hash(p); });
+    next.begin_hash(p, v1_hash, [&, p](hash_answer const& a) { right += !a.error && a.v1 == next.bytes().v1_hash(p); });
   m_disk->run_all();
   EXPECT_EQ(right, next.num_pieces());
   EXPECT_EQ(load.wrong_answers(), "none wrong");

@@ -19,7 +19,7 @@ using peer = corruption_search::peer;
 using version = corruption_search::version;
 
 version const right("the right bytes.....");
-version lie(int number) {
+version a_lie(int number) {
   version v("some wrong bytes....");
   v[19] = static_cast<std::uint8_t>(number);
   return v;
@@ -35,7 +35,7 @@ class scripted_piece {
   /// All of its blocks are wrong, or one in `every`; `like` tells its lie from others'.
   void lies(peer who, int like, int every = 1) {
     int const givers = *std::max_element(m_given_by.begin(), m_given_by.end()) + 1;
-    m_lies[who] = [=](int block) { return block / givers % every == 0 ? lie(like) : right; };
+    m_lies[who] = [=](int block) { return block / givers % every == 0 ? a_lie(like) : right; };
   }
   void stays_silent(peer who) { m_silent.insert(who); }
   void give_pad(int block) { m_given_by[static_cast<std::size_t>(block)] = corruption_search::nobody; }

@@ -3,6 +3,7 @@
 #include "support/disk_torrent.hpp"
 #include "support/recording_disk.hpp"
 #include "support/routed_disk.hpp"
+#include "support/short_names.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -20,10 +21,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr std::int64_t block = block_size_bytes;
-constexpr auto v1 = lt::disk_interface::v1_hash;
 
 lt::file_storage four_pieces() { return v1_layout(64 * KiB, {{4 * 64 * KiB}}); }
 
@@ -76,7 +73,7 @@ TEST_P(DiskRouter, KeepsOneTorrentInRamAndOneInFiles) {
       EXPECT_EQ(torrent->read(p, 16 * KiB, 16 * KiB).says(), "right");
       EXPECT_EQ(torrent->hash(p).v1, torrent->bytes().v1_hash(p));
     }
-  EXPECT_EQ(m_disks.stats().used_bytes, 16 * block);
+  EXPECT_EQ(m_disks.stats().used_bytes, 16 * block_bytes);
   EXPECT_EQ(files_below(m_disks.folder()), (std::vector<std::string>{"films/layout/0"}));
   auto const right = in_files->bytes().all();
   EXPECT_EQ(content_of(m_disks.folder() / "films/layout/0"), std::string(right.begin(), right.end()));
@@ -96,7 +93,7 @@ TEST_P(DiskRouter, UsesASlotAgainForATorrentOfTheOtherKind) {
   EXPECT_EQ(third->index(), slot);
   third->write_all();
   EXPECT_EQ(third->read(3, 0, 16 * KiB).says(), "right");
-  EXPECT_EQ(m_disks.stats().used_bytes, 16 * block);
+  EXPECT_EQ(m_disks.stats().used_bytes, 16 * block_bytes);
 }
 
 TEST_P(DiskRouter, AnswersTheJobsOfATorrentWhoseSlotIsUsedAgain) {
@@ -107,7 +104,7 @@ TEST_P(DiskRouter, AnswersTheJobsOfATorrentWhoseSlotIsUsedAgain) {
   std::optional<hash_answer> hashed;
   (void)first->begin_write(1, 0, [&](lt::storage_error const& error) { wrote = error.ec; });
   first->begin_read(0, 0, 16 * KiB, [&](read_answer const& answer) { read = answer.says(); });
-  first->begin_hash(0, v1, [&](hash_answer answer) { hashed = std::move(answer); });
+  first->begin_hash(0, v1_hash, [&](hash_answer answer) { hashed = std::move(answer); });
   auto const slot = first->index();
   auto const right_hash = first->bytes().v1_hash(0);
   first.reset();
@@ -135,7 +132,7 @@ TEST_P(DiskRouter, LetsBuffersOutliveTheirTorrents) {
   end(in_ram);
   end(in_files);
   for (auto const& buffer : buffers) EXPECT_EQ(buffer.says(), "right");
-  EXPECT_EQ(m_disks.stats().used_bytes, 4 * block);
+  EXPECT_EQ(m_disks.stats().used_bytes, 4 * block_bytes);
   // In an order that mixes them: each goes back to whoever lent it.
   buffers.clear();
   EXPECT_EQ(m_disks.stats().used_bytes, 0);
@@ -152,7 +149,7 @@ TEST_P(DiskRouter, AnswersEverythingWhenTheSessionEnds) {
   int answers = 0;
   for (auto* const torrent : {in_ram.get(), in_files.get()})
     for (int p = 0; p < 4; ++p) {
-      torrent->begin_hash(p, v1, [&](hash_answer const&) { ++answers; });
+      torrent->begin_hash(p, v1_hash, [&](hash_answer const&) { ++answers; });
       torrent->begin_read(p, 0, 16 * KiB, [&](read_answer const&) { ++answers; });
       (void)torrent->begin_write(p, 1, [&](lt::storage_error const&) { ++answers; });
     }
@@ -168,7 +165,7 @@ TEST_P(DiskRouter, WaitsForBothWhenItIsToldTo) {
   in_files->write_all();
   int answers = 0;
   for (auto* const torrent : {in_ram.get(), in_files.get()})
-    torrent->begin_hash(0, v1, [&](hash_answer const&) { ++answers; });
+    torrent->begin_hash(0, v1_hash, [&](hash_answer const&) { ++answers; });
   m_disks.io().submit_jobs();
   m_disks.io().abort(true);
   while (m_disks.run_one_ready()) {

@@ -1,5 +1,6 @@
 #include "support/event_count.hpp"
 #include "support/hybrid_session.hpp"
+#include "support/short_names.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -20,10 +21,7 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr std::int64_t MiB = 1024 * 1024;
 namespace errors = boost::system::errc;
-
-std::vector<std::string> const nothing;
 
 class FailedExport : public testing::Test {
  protected:
@@ -184,7 +182,7 @@ TEST_F(FailedExport, IsRefusedForANameThatLeadsOutOfTheFolder) {
     EXPECT_EQ(std::filesystem::path(result.path).filename(), "outside.mkv");
   }
   EXPECT_TRUE(m_session.disk.is_in_memory(m_torrent));
-  EXPECT_EQ(files_below(m_folder.path()), nothing);
+  EXPECT_EQ(files_below(m_folder.path()), no_files);
 }
 
 // ---- what ends it ----

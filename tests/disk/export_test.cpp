@@ -1,6 +1,7 @@
 #include "memtorrent/torrent_stream.hpp"
 #include "support/event_count.hpp"
 #include "support/hybrid_session.hpp"
+#include "support/short_names.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -15,8 +16,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 class Export : public testing::Test {
  protected:

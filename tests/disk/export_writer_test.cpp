@@ -1,6 +1,7 @@
 #include "disk/export_writer.hpp"
 
 #include "support/event_count.hpp"
+#include "support/short_names.hpp"
 #include "support/stored_torrent.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -16,10 +17,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-
-std::vector<std::string> const nothing;
 
 class ExportWriter : public testing::Test {
  protected:
@@ -131,10 +128,10 @@ TEST_F(ExportWriter, DeletesAllItsRoundsMadeWhenItIsCancelled) {
   start(plain_layout());
   m_torrent->pass(0);
   EXPECT_FALSE(round());
-  EXPECT_NE(files_below(m_folder.path()), nothing);
+  EXPECT_NE(files_below(m_folder.path()), no_files);
   m_writer->cancel();
   EXPECT_FALSE(round());
-  EXPECT_EQ(files_below(m_folder.path()), nothing);
+  EXPECT_EQ(files_below(m_folder.path()), no_files);
 }
 
 TEST_F(ExportWriter, WaitsForItsRoundWhenItGoes) {

@@ -1,4 +1,5 @@
 #include "support/hybrid_session.hpp"
+#include "support/short_names.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -12,14 +13,6 @@
 // Real sessions that keep torrents in RAM and in files. Moving one from the one to the other: export_test.
 
 namespace memtorrent::test {
-
-namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
-
-std::vector<std::string> const nothing;
-
-} // namespace
 
 TEST(HybridSession, KeepsEachTorrentWhereItsMarkSays) {
   film const one({.size_bytes = 2 * MiB, .seed = 1}), other({.size_bytes = 3 * MiB, .seed = 2});
@@ -36,7 +29,7 @@ TEST(HybridSession, KeepsEachTorrentWhereItsMarkSays) {
 
   EXPECT_TRUE(session.disk.is_in_memory(ram));
   EXPECT_FALSE(session.disk.is_in_memory(files));
-  EXPECT_EQ(files_below(ram_folder.path()), nothing);
+  EXPECT_EQ(files_below(ram_folder.path()), no_files);
   EXPECT_EQ(differences(other, files_folder.path()), "");
   EXPECT_GE(session.disk.memory().stats().used_bytes, 2 * MiB);
   EXPECT_LT(session.disk.memory().stats().used_bytes, 3 * MiB);
@@ -176,7 +169,7 @@ TEST_P(TorrentInFiles, IsMoved) {
 TEST_P(TorrentInFiles, IsDeleted) {
   m_session.session().remove_torrent(add_and_download(), lt::session::delete_files);
   ASSERT_TRUE(wait_for<lt::torrent_deleted_alert>());
-  EXPECT_EQ(files_below(m_folder.path()), nothing);
+  EXPECT_EQ(files_below(m_folder.path()), no_files);
 }
 
 TEST_P(TorrentInFiles, IsFoundDamagedByACheck) {

@@ -1,4 +1,5 @@
 #include "support/disk_harness.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,11 +16,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr std::int64_t MiB = 1024 * 1024;
-constexpr std::int64_t block = block_size_bytes;
-constexpr auto v1 = lt::disk_interface::v1_hash;
 
 lt::file_storage four_pieces() { return v1_layout(64 * KiB, {{4 * 64 * KiB}}); }
 
@@ -51,9 +47,9 @@ TEST(MemoryDiskIoSlots, KeepTheBuffersOfTheTorrentBefore) {
   second.write_all();
 
   for (auto const& buffer : buffers) EXPECT_EQ(buffer.says(), "right");
-  EXPECT_EQ(ram.stats().used_bytes, (4 + 16) * block);
+  EXPECT_EQ(ram.stats().used_bytes, (4 + 16) * block_bytes);
   buffers.clear();
-  EXPECT_EQ(ram.stats().used_bytes, 16 * block);
+  EXPECT_EQ(ram.stats().used_bytes, 16 * block_bytes);
 }
 
 TEST(MemoryDiskIoSlots, DoNotMixTheAnswersOfTwoTorrents) {
@@ -65,7 +61,7 @@ TEST(MemoryDiskIoSlots, DoNotMixTheAnswersOfTwoTorrents) {
   hash_answer first_hash, second_hash{cancelled(), {}, {}};
   EXPECT_FALSE(first->begin_write(1, 0, [&](lt::storage_error const& error) { first_write = error.ec; }));
   first->begin_read(0, 0, 16 * KiB, [&](read_answer const& answer) { first_read = answer.says(); });
-  first->begin_hash(0, v1, [&](hash_answer answer) { first_hash = std::move(answer); });
+  first->begin_hash(0, v1_hash, [&](hash_answer answer) { first_hash = std::move(answer); });
   auto const slot = first->index();
   auto const right_first_hash = first->bytes().v1_hash(0);
   first.reset();
@@ -75,7 +71,7 @@ TEST(MemoryDiskIoSlots, DoNotMixTheAnswersOfTwoTorrents) {
   lt::error_code second_write = cancelled();
   for (int b = 0; b < 4; ++b) (void)second.begin_write(0, b, nullptr);
   EXPECT_FALSE(second.begin_write(1, 0, [&](lt::storage_error const& error) { second_write = error.ec; }));
-  second.begin_hash(0, v1, [&](hash_answer answer) { second_hash = std::move(answer); });
+  second.begin_hash(0, v1_hash, [&](hash_answer answer) { second_hash = std::move(answer); });
   ram.run_all();
 
   EXPECT_EQ(first_write, cancelled()) << "its piece went with its torrent";
@@ -92,12 +88,12 @@ TEST(MemoryDiskIoSlots, DoNotTakeTheHashOfTheTorrentBeforeForTheirOwn) {
   std::optional<disk_torrent> first(std::in_place, ram, four_pieces(), 1);
   first->write_piece(0);
   std::vector<std::string> answers;
-  first->begin_hash(0, v1, [&](hash_answer const&) { answers.push_back("first's hash"); });
+  first->begin_hash(0, v1_hash, [&](hash_answer const&) { answers.push_back("first's hash"); });
   first.reset();
 
   disk_torrent second(ram, four_pieces(), 2);
   for (int b = 0; b < 4; ++b) EXPECT_FALSE(second.begin_write(0, b, nullptr));
-  second.begin_hash(0, v1, [&](hash_answer const&) { answers.push_back("hash"); });
+  second.begin_hash(0, v1_hash, [&](hash_answer const&) { answers.push_back("hash"); });
   ram.io().async_clear_piece(second.index(), lt::piece_index_t(0), [&](auto) { answers.push_back("clear"); });
   ram.run_all();
   EXPECT_EQ(answers, (std::vector<std::string>{"first's hash", "hash", "clear"}));
@@ -108,7 +104,7 @@ TEST(MemoryDiskIoSlots, AnswerAClearOfATorrentThatLeft) {
   disk_torrent torrent(ram, four_pieces());
   torrent.write_piece(0);
   int cleared = 0;
-  torrent.begin_hash(0, v1, [](hash_answer const&) {});
+  torrent.begin_hash(0, v1_hash, [](hash_answer const&) {});
   ram.io().async_clear_piece(torrent.index(), lt::piece_index_t(0), [&](auto) { ++cleared; });
   torrent.remove();
   ram.run_all();
@@ -118,11 +114,11 @@ TEST(MemoryDiskIoSlots, AnswerAClearOfATorrentThatLeft) {
 // ---- several of everything ----
 
 TEST(MemoryDiskIoSessions, HaveABudgetEach) {
-  disk_harness one(8 * block), other(8 * block);
+  disk_harness one(8 * block_bytes), other(8 * block_bytes);
   disk_torrent of_one(one, four_pieces(), 1), of_other(other, four_pieces(), 2);
   of_one.write_piece(0);
   of_one.write_piece(1);
-  EXPECT_EQ(one.stats().used_bytes, 8 * block);
+  EXPECT_EQ(one.stats().used_bytes, 8 * block_bytes);
   EXPECT_EQ(other.stats().used_bytes, 0);
   of_other.write_piece(0);
   EXPECT_EQ(of_one.pieces_there(), (std::vector{0, 1}));
@@ -132,7 +128,7 @@ TEST(MemoryDiskIoSessions, HaveABudgetEach) {
 
 TEST(MemoryDiskIoSessions, RunSideBySideOnThreadsOfTheirOwn) {
   auto const play = [](std::uint64_t seed) {
-    disk_harness ram(8 * block, 2);
+    disk_harness ram(8 * block_bytes, 2);
     disk_torrent torrent(ram, four_pieces(), seed);
     for (int round = 0; round < 100; ++round) {
       int const p = round % 4;
@@ -176,7 +172,7 @@ TEST(MemoryDiskIoAbort, AnswersEveryHashJobOnce) {
     std::vector<int> answers(16, 0);
     int wrong = 0;
     for (int p = 0; p < 16; ++p)
-      torrent.begin_hash(p, v1, [&, p](hash_answer const& answer) {
+      torrent.begin_hash(p, v1_hash, [&, p](hash_answer const& answer) {
         ++answers[static_cast<std::size_t>(p)];
         if (answer.error ? answer.error != cancelled() : answer.v1 != torrent.bytes().v1_hash(p)) ++wrong;
       });
@@ -217,7 +213,7 @@ TEST(MemoryDiskIoEnd, LeavesBuffersToTheirHolders) {
   }
   ram.end_session();
 
-  EXPECT_EQ(ram.stats().used_bytes, 2 * block);
+  EXPECT_EQ(ram.stats().used_bytes, 2 * block_bytes);
   for (auto const& buffer : buffers) EXPECT_EQ(buffer.says(), "right");
   buffers.clear();
   EXPECT_EQ(ram.stats().used_bytes, 0);
@@ -273,14 +269,14 @@ TEST(MemoryDisk, GivesMemoryBackWhenTheLastTorrentLeaves) {
 }
 
 TEST(MemoryDisk, CanBeReadOnOtherThreadsWhileTheNetworkThreadWorks) {
-  disk_harness ram(8 * block);
+  disk_harness ram(8 * block_bytes);
   std::atomic<bool> done{false};
   std::atomic<int> wrong{0};
   std::thread other([&] {
     for (int round = 0; !done; ++round) {
       auto const s = ram.stats();
-      if (s.used_bytes > 8 * block || s.used_bytes < 0 || s.peak_bytes > 8 * block) ++wrong;
-      if (round % 50 == 0) ram.disk().set_budget(round % 100 == 0 ? 6 * block : 8 * block);
+      if (s.used_bytes > 8 * block_bytes || s.used_bytes < 0 || s.peak_bytes > 8 * block_bytes) ++wrong;
+      if (round % 50 == 0) ram.disk().set_budget(round % 100 == 0 ? 6 * block_bytes : 8 * block_bytes);
     }
   });
   {

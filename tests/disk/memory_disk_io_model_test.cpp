@@ -1,5 +1,6 @@
 #include "support/disk_harness.hpp"
 #include "support/map_torrent.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 #include <libtorrent/add_torrent_params.hpp>
@@ -27,11 +28,9 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr int block = block_size_bytes;
 constexpr int num_torrents = 3;
 constexpr int num_shapes = 30;
 constexpr int most_held_buffers = 40;
-constexpr auto v1 = lt::disk_interface::v1_hash;
 
 /// Any layout of some ten pieces: of either version or both, with pads at odd places, with pieces of no whole blocks.
 lt::file_storage random_layout(std::mt19937& random) {
@@ -39,7 +38,8 @@ lt::file_storage random_layout(std::mt19937& random) {
   int const files = up_to(4);
   switch (random() % 3) {
     case 0: {
-      int const piece_bytes = std::array{block / 2, block, 40'000, 3 * block, 4 * block}[random() % 5];
+      int const piece_bytes =
+          std::array{block_bytes / 2, block_bytes, 40'000, 3 * block_bytes, 4 * block_bytes}[random() % 5];
       std::vector<file_in_layout> in_layout;
       for (int f = 0; f < files; ++f) {
         in_layout.push_back({up_to(3 * piece_bytes)});
@@ -48,13 +48,13 @@ lt::file_storage random_layout(std::mt19937& random) {
       return v1_layout(piece_bytes, in_layout);
     }
     case 1: {
-      int const piece_bytes = block << random() % 3;
+      int const piece_bytes = block_bytes << random() % 3;
       std::vector<std::int64_t> sizes;
       for (int f = 0; f < files; ++f) sizes.push_back(up_to(3 * piece_bytes));
       return hybrid_layout(piece_bytes, sizes);
     }
     default: {
-      int const piece_bytes = block << random() % 3;
+      int const piece_bytes = block_bytes << random() % 3;
       std::vector<std::int64_t> sizes;
       for (int f = 0; f < files; ++f) sizes.push_back(up_to(3 * piece_bytes));
       return v2_layout(piece_bytes, sizes);
@@ -114,8 +114,8 @@ class random_requests {
 
  private:
   // All blocks of all torrents, and what lives on while a buffer or an answer holds it.
-  static constexpr std::int64_t ample_bytes = std::int64_t{4'000} * block;
-  static constexpr std::int64_t little_bytes = std::int64_t{30} * block;
+  static constexpr std::int64_t ample_bytes = std::int64_t{4'000} * block_bytes;
+  static constexpr std::int64_t little_bytes = std::int64_t{30} * block_bytes;
 
   struct held_buffer {
     lt::disk_buffer_holder buffer;
@@ -177,7 +177,7 @@ class random_requests {
     if (!t.hash_jobs[piece].empty() || t.model->is_pad_block(piece, b)) return;
     auto const when = t.model->begin_write(piece, b, ++m_last_number);
     auto const data = t.model->last_written(piece, b);
-    lt::peer_request const request{lt::piece_index_t(piece), b * block, static_cast<int>(data.size())};
+    lt::peer_request const request{lt::piece_index_t(piece), b * block_bytes, static_cast<int>(data.size())};
     ++m_outstanding;
     m_ram.io().async_write(
         t.holder, request, data.data(), nullptr,
@@ -195,8 +195,8 @@ class random_requests {
   void read(joined_torrent& t, int piece) {
     int const piece_bytes = t.model->piece_bytes(piece);
     bool const whole_block = up_to(2) == 0;
-    int const start = whole_block ? up_to(t.model->num_blocks(piece)) * block : up_to(piece_bytes);
-    int const most = std::min(block, piece_bytes - start);
+    int const start = whole_block ? up_to(t.model->num_blocks(piece)) * block_bytes : up_to(piece_bytes);
+    int const most = std::min(block_bytes, piece_bytes - start);
     int const length = whole_block ? most : up_to(most) + 1;
     ++m_outstanding;
     m_ram.io().async_read(t.holder, {lt::piece_index_t(piece), start, length},
@@ -216,7 +216,7 @@ class random_requests {
     EXPECT_EQ(error, cancelled());
     EXPECT_FALSE(fits() && model.was_there(piece, start, length, when)) << "it was there";
     // Across blocks it may have been for want of a block to put them together in.
-    if (start / block == (start + length - 1) / block) model.saw_missing(piece, start / block, when);
+    if (start / block_bytes == (start + length - 1) / block_bytes) model.saw_missing(piece, start / block_bytes, when);
   }
 
   void expect_read(map_torrent const& model, int piece, int start, int length, map_torrent::moment when,
@@ -230,40 +230,40 @@ class random_requests {
   }
 
   void hash(joined_torrent& t, int piece) {
-    lt::disk_job_flags_t flags = t.model->layout().v2() && up_to(2) ? lt::disk_job_flags_t{} : v1;
+    lt::disk_job_flags_t flags = t.model->layout().v2() && up_to(2) ? lt::disk_job_flags_t{} : v1_hash;
     auto const v2 =
         std::make_shared<std::vector<lt::sha256_hash>>(static_cast<std::size_t>(t.model->num_v2_blocks(piece)));
     int const job = ++m_last_job;
     ++m_outstanding;
     t.hash_jobs[piece].insert(job);
-    m_ram.io().async_hash(t.holder, lt::piece_index_t(piece), *v2, flags,
-                          [this, &t, model = t.model, has_left = t.has_left, when = t.model->now(), piece, flags, v2,
-                           job](auto, lt::sha1_hash const& hash, lt::storage_error const& error) {
-                            --m_outstanding;
-                            if (!*has_left) t.hash_jobs[piece].erase(job);
-                            if (error) {
-                              EXPECT_EQ(error.ec, cancelled());
-                              EXPECT_FALSE(fits() && !m_is_ending && !*has_left && model->was_complete(piece, when))
-                                  << "it was complete";
-                              return;
-                            }
-                            ASSERT_TRUE(!(flags & v1) || model->can_be_v1_hash(piece, hash, when)) << "piece " << piece;
-                            ASSERT_TRUE(model->can_be_v2_hashes(piece, *v2, when)) << "piece " << piece;
-                            ++hashes_right;
-                          });
+    m_ram.io().async_hash(
+        t.holder, lt::piece_index_t(piece), *v2, flags,
+        [this, &t, model = t.model, has_left = t.has_left, when = t.model->now(), piece, flags, v2, job](
+            auto, lt::sha1_hash const& hash, lt::storage_error const& error) {
+          --m_outstanding;
+          if (!*has_left) t.hash_jobs[piece].erase(job);
+          if (error) {
+            EXPECT_EQ(error.ec, cancelled());
+            EXPECT_FALSE(fits() && !m_is_ending && !*has_left && model->was_complete(piece, when)) << "it was complete";
+            return;
+          }
+          ASSERT_TRUE(!(flags & v1_hash) || model->can_be_v1_hash(piece, hash, when)) << "piece " << piece;
+          ASSERT_TRUE(model->can_be_v2_hashes(piece, *v2, when)) << "piece " << piece;
+          ++hashes_right;
+        });
   }
 
   void hash_block(joined_torrent& t, int piece, int b) {
     if (b >= t.model->num_v2_blocks(piece)) return;
     ++m_outstanding;
     m_ram.io().async_hash2(
-        t.holder, lt::piece_index_t(piece), b * block, {},
+        t.holder, lt::piece_index_t(piece), b * block_bytes, {},
         [this, model = t.model, when = t.model->now(), piece, b](auto, lt::sha256_hash const& hash,
                                                                  lt::storage_error const& error) {
           --m_outstanding;
           if (error) {
             EXPECT_EQ(error.ec, cancelled());
-            EXPECT_FALSE(fits() && !m_is_ending && model->was_there(piece, b * block, 1, when)) << "it was there";
+            EXPECT_FALSE(fits() && !m_is_ending && model->was_there(piece, b * block_bytes, 1, when)) << "it was there";
             return;
           }
           ASSERT_TRUE(model->can_be_v2_hash(piece, b, hash, when)) << "piece " << piece << " block " << b;
@@ -316,7 +316,7 @@ class random_requests {
     if (fits()) return;
     // Workers give blocks back meanwhile, but nobody takes any.
     m_most_bytes = m_ram.stats().used_bytes;
-    m_ram.disk().set_budget(little_bytes / 2 + std::int64_t{up_to(30)} * block);
+    m_ram.disk().set_budget(little_bytes / 2 + std::int64_t{up_to(30)} * block_bytes);
   }
 
   /// Above the budget it may be only since the budget was lowered, and on the way down.
@@ -331,8 +331,8 @@ class random_requests {
   void expect_every_block() {
     for (auto& t : m_torrents)
       for (int p = 0; p < t.model->num_pieces(); ++p)
-        for (int start = 0; start < t.model->piece_bytes(p); start += block) {
-          int const length = std::min(block, t.model->piece_bytes(p) - start);
+        for (int start = 0; start < t.model->piece_bytes(p); start += block_bytes) {
+          int const length = std::min(block_bytes, t.model->piece_bytes(p) - start);
           m_ram.io().async_read(
               t.holder, {lt::piece_index_t(p), start, length},
               [&, p, start, length](lt::disk_buffer_holder const& buffer, auto const& error) {

@@ -1,4 +1,5 @@
 #include "support/disk_harness.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 #include <libtorrent/disk_observer.hpp>
@@ -11,9 +12,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr std::int64_t block = block_size_bytes;
 
 /// A peer that was told to wait.
 struct waiting_peer final : lt::disk_observer {
@@ -34,7 +32,7 @@ void fill_all(disk_torrent& torrent) {
 /// Eight pieces of two blocks, on a budget of three pieces.
 class MemoryDiskIoRoom : public testing::Test {
  protected:
-  disk_harness m_ram{6 * block};
+  disk_harness m_ram{6 * block_bytes};
   disk_torrent m_torrent{m_ram, v1_layout(32 * KiB, {{8 * 32 * KiB}})};
 
   /// References to every block of three pieces, so that nothing can go. They fill the budget.
@@ -48,8 +46,8 @@ class MemoryDiskIoRoom : public testing::Test {
   }
 
   void expect_within_budget() {
-    EXPECT_LE(m_ram.stats().used_bytes, 6 * block);
-    EXPECT_LE(m_ram.stats().peak_bytes, 6 * block);
+    EXPECT_LE(m_ram.stats().used_bytes, 6 * block_bytes);
+    EXPECT_LE(m_ram.stats().peak_bytes, 6 * block_bytes);
   }
 };
 
@@ -111,7 +109,7 @@ TEST_F(MemoryDiskIoRoom, CountsBlocksThatWereEvictedWhileTheyAreReferenced) {
   EXPECT_EQ(m_torrent.pieces_there().front(), 2) << "one block of piece 0 is still in the budget";
   EXPECT_EQ(sent_to_a_peer.says(), "right");
   m_torrent.remove();
-  EXPECT_EQ(m_ram.stats().used_bytes, block);
+  EXPECT_EQ(m_ram.stats().used_bytes, block_bytes);
   sent_to_a_peer.buffer.reset();
   EXPECT_EQ(m_ram.stats().used_bytes, 0);
 }
@@ -231,7 +229,7 @@ TEST_F(MemoryDiskIoRoom, WakesEveryPeerThatWaits) {
     peers.push_back(std::make_shared<waiting_peer>());
     EXPECT_TRUE(m_torrent.begin_write(3, 0, nullptr, peers.back()));
   }
-  m_ram.disk().set_budget(7 * block);
+  m_ram.disk().set_budget(7 * block_bytes);
   m_ram.run_all();
   for (auto const& peer : peers) EXPECT_EQ(peer->woken, 1);
 }
@@ -283,30 +281,30 @@ TEST_F(MemoryDiskIoRoom, EvictsAndGivesMemoryBackWhenTheBudgetGoesDown) {
 
 TEST_F(MemoryDiskIoRoom, TakesNothingMoreUntilItIsBelowALoweredBudget) {
   auto buffers = referenced_budget();
-  m_ram.disk().set_budget(2 * block);
+  m_ram.disk().set_budget(2 * block_bytes);
   m_ram.run_all();
-  EXPECT_EQ(m_ram.stats().used_bytes, 6 * block) << "what is referenced stays";
+  EXPECT_EQ(m_ram.stats().used_bytes, 6 * block_bytes) << "what is referenced stays";
   EXPECT_EQ(m_torrent.write(3, 0), cancelled());
   buffers.clear();
   EXPECT_EQ(m_torrent.write(3, 0), lt::error_code());
-  EXPECT_LE(m_ram.stats().used_bytes, 2 * block);
+  EXPECT_LE(m_ram.stats().used_bytes, 2 * block_bytes);
 }
 
 TEST_F(MemoryDiskIoRoom, ComesDownToALoweredBudgetWhenReferencesGo) {
   auto buffers = referenced_budget();
-  m_ram.disk().set_budget(2 * block);
+  m_ram.disk().set_budget(2 * block_bytes);
   m_ram.run_all();
   buffers.clear();
   m_ram.run_all();
-  EXPECT_LE(m_ram.stats().used_bytes, 2 * block);
+  EXPECT_LE(m_ram.stats().used_bytes, 2 * block_bytes);
 }
 
 TEST_F(MemoryDiskIoRoom, ComesDownToALoweredBudgetWhenHashJobsEnd) {
   for (int p = 0; p < 3; ++p) fill(m_torrent, p);
   for (int p = 0; p < 3; ++p) m_torrent.begin_hash(p, lt::disk_interface::v1_hash, [](hash_answer const&) {});
-  m_ram.disk().set_budget(2 * block);
+  m_ram.disk().set_budget(2 * block_bytes);
   m_ram.run_all();
-  EXPECT_LE(m_ram.stats().used_bytes, 2 * block);
+  EXPECT_LE(m_ram.stats().used_bytes, 2 * block_bytes);
 }
 
 TEST_F(MemoryDiskIoRoom, EvictsEverythingForABudgetOfNothing) {
@@ -319,7 +317,7 @@ TEST_F(MemoryDiskIoRoom, EvictsEverythingForABudgetOfNothing) {
 }
 
 TEST_F(MemoryDiskIoRoom, UsesARaisedBudgetAtOnce) {
-  m_ram.disk().set_budget(16 * block);
+  m_ram.disk().set_budget(16 * block_bytes);
   fill_all(m_torrent);
   EXPECT_EQ(m_torrent.pieces_there(), (std::vector{0, 1, 2, 3, 4, 5, 6, 7}));
 }

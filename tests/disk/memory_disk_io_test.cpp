@@ -2,6 +2,7 @@
 
 #include "memtorrent/error.hpp"
 #include "support/event_count.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 #include <libtorrent/add_torrent_params.hpp>
@@ -19,10 +20,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr std::int64_t MiB = 1024 * 1024;
-constexpr auto checking = lt::disk_interface::v1_hash | lt::disk_interface::sequential_access;
 
 class MemoryDiskIo : public testing::Test {
  protected:

@@ -17,8 +17,6 @@ namespace {
 
 namespace errors = boost::system::errc;
 
-std::vector<std::string> const nothing;
-
 class NewFiles : public testing::Test {
  protected:
   /// Three files of 3, 0 and 4 bytes; "b/c/" holds the second and third.

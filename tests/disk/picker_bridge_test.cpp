@@ -3,6 +3,7 @@
 #include "disk/memory_disk_io.hpp"
 #include "disk/private_member.hpp"
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -19,8 +20,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 MEMTORRENT_REACH(time_critical_pieces, lt::torrent::m_time_critical_pieces);
 

@@ -3,6 +3,7 @@
 
 #include "disk/memory_disk_state.hpp"
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -13,8 +14,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int MiB = 1024 * 1024;
 
 TEST(Regress, APieceThatCameBeforeItsHashesWasNeverRead) {
   film const f({.size_bytes = 8 * MiB, .piece_length_bytes = MiB, .version = torrent_version::v2});

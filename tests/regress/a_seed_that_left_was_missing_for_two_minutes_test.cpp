@@ -2,6 +2,7 @@
 // another torrent, its own player waited for libtorrent to connect again, which it does after two minutes.
 
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -9,8 +10,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 TEST(Regress, ASeedThatLeftWasMissingForTwoMinutes) {
   film const f({.size_bytes = 8 * MiB});

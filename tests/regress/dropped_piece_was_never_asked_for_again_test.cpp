@@ -2,6 +2,7 @@
 // blocks, in the queue of unwanted pieces, and was never picked from again: the reader waited for ever.
 
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -11,8 +12,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 TEST(Regress, DroppedPieceWasNeverAskedForAgain) {
   // Pieces of one block: to drop a block is to drop the piece.

@@ -2,6 +2,7 @@
 // minute, also when it is told of them anew. Only after an encrypted connection, and only twice, it does not.
 
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +11,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 TEST(Regress, PeersWereMissingForAMinuteAfterARecheck) {
   film const f({.size_bytes = 8 * MiB});

@@ -3,6 +3,7 @@
 
 #include "support/film.hpp"
 #include "support/hybrid_session.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +11,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 TEST(Regress, RoomWasMadeInATorrentWithoutAPicker) {
   film const f({.size_bytes = 8 * MiB});

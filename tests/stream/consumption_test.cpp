@@ -1,4 +1,5 @@
 #include "stream/consumption.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +8,7 @@ namespace memtorrent {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::int64_t KiB = 1024;
+using test::KiB;
 
 class Consumption : public testing::Test {
  protected:

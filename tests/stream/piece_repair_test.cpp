@@ -1,6 +1,7 @@
 #include "disk/piece_repair.hpp"
 
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <libtorrent/alert_types.hpp>
@@ -20,9 +21,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int KiB = 1024;
-constexpr int MiB = 1024 * KiB;
 
 using clock = std::chrono::steady_clock;
 using endpoints = std::set<lt::tcp::endpoint>;

@@ -1,5 +1,6 @@
 #include "disk/memory_disk_state.hpp"
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +9,6 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr std::int64_t MiB = 1024 * 1024;
 constexpr std::chrono::seconds limit(60);
 
 // A film of 64 pieces of 1 MiB on a budget of 16 MiB.

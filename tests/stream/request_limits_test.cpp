@@ -1,4 +1,5 @@
 #include "stream/request_limits.hpp"
+#include "support/short_names.hpp"
 #include "support/told_swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -8,8 +9,7 @@ namespace memtorrent {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::int64_t block = 16 * 1024;
+using test::block_bytes;
 
 class PeerRate : public testing::Test {
  protected:
@@ -24,7 +24,7 @@ class PeerRate : public testing::Test {
 
   void receive(std::chrono::milliseconds time, std::int64_t blocks) {
     now += time;
-    peer.received_bytes += blocks * block;
+    peer.received_bytes += blocks * block_bytes;
     rate.update(peer, now);
   }
 };
@@ -131,7 +131,7 @@ class RequestLimits : public testing::Test {
   }
   void send_for_a_second(int missing_blocks = 10'000, std::int64_t urgent_bytes = 0) {
     for (int tenth = 0; tenth < 10; ++tenth) {
-      for (std::size_t i = 0; i < rates.size(); ++i) swarm.peers[i].received_bytes += rates[i] * block / 10;
+      for (std::size_t i = 0; i < rates.size(); ++i) swarm.peers[i].received_bytes += rates[i] * block_bytes / 10;
       now += 100ms;
       limits.set(swarm, missing_blocks, urgent_bytes, now);
     }
@@ -157,7 +157,7 @@ TEST_F(RequestLimits, AreHalfOfAWindowTogether) {
 TEST_F(RequestLimits, KeepAPeerThatIsTooSlowOffWhatAReaderWaitsFor) {
   connect(100);
   connect(2);
-  send_for_a_second(10'000, 16 * block);
+  send_for_a_second(10'000, 16 * block_bytes);
   EXPECT_GT(limit_of(0), 20);
   EXPECT_EQ(limit_of(1), 0) << "two blocks take it a second, and all together need a sixth of one";
   send_for_a_second();
@@ -167,19 +167,19 @@ TEST_F(RequestLimits, KeepAPeerThatIsTooSlowOffWhatAReaderWaitsFor) {
 TEST_F(RequestLimits, AskASlowPeerForWhatTakesEverybodyLong) {
   connect(100);
   connect(2);
-  send_for_a_second(10'000, 1024 * block);
+  send_for_a_second(10'000, 1024 * block_bytes);
   EXPECT_EQ(limit_of(1), 2) << "two blocks of a piece of ten seconds";
 }
 
 TEST_F(RequestLimits, KeepNobodyOffWhoIsAlone) {
   connect(1);
-  send_for_a_second(10'000, 16 * block);
+  send_for_a_second(10'000, 16 * block_bytes);
   EXPECT_EQ(limit_of(0), 2);
 }
 
 TEST_F(RequestLimits, KeepTheFastestOnWhenAllAreSlow) {
   for (int i = 0; i < 20; ++i) connect(3);
-  send_for_a_second(10'000, 4 * block);
+  send_for_a_second(10'000, 4 * block_bytes);
   int asked = 0;
   for (int i = 0; i < 20; ++i) asked += limit_of(i) > 0 ? 1 : 0;
   EXPECT_GE(asked, 4) << "there are four blocks to come";
@@ -188,10 +188,10 @@ TEST_F(RequestLimits, KeepTheFastestOnWhenAllAreSlow) {
 
 TEST_F(RequestLimits, KnowHowLongAllTogetherTake) {
   connect(100);
-  EXPECT_EQ(limits.time_for(block), std::nullopt);
+  EXPECT_EQ(limits.time_for(block_bytes), std::nullopt);
   connect(28);
   send_for_a_second();
-  auto const time = limits.time_for(128 * block);
+  auto const time = limits.time_for(128 * block_bytes);
   ASSERT_TRUE(time);
   EXPECT_NEAR(static_cast<double>(time->count()), 1000, 200);
 }

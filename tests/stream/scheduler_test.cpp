@@ -1,4 +1,5 @@
 #include "stream/scheduler.hpp"
+#include "support/short_names.hpp"
 #include "support/told_swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +11,7 @@ namespace memtorrent {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr int MiB = 1024 * 1024;
+using test::MiB;
 
 // A film of 100 pieces of 1 MiB on 10 MiB, without slack.
 class Scheduler : public testing::Test {

@@ -1,6 +1,7 @@
 #include "memtorrent/torrent_stream.hpp"
 
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -9,12 +10,6 @@
 #include <vector>
 
 namespace memtorrent::test {
-
-namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
-
-} // namespace
 
 // Each has a share of two pieces: one under its play head, one ahead.
 TEST(SharedBudget, PlaysFourTorrentsWithPiecesOf16MiBAtOnceOn128MiB) {

@@ -1,4 +1,5 @@
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -12,8 +13,6 @@ namespace memtorrent::test {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 // Reads all of it; the longest that a read took.
 clock::duration longest_read(film_player& player, byte_source& reader, std::int64_t size_bytes) {

@@ -1,6 +1,7 @@
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/error.hpp"
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -12,8 +13,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 /// A film of 64 pieces of 1 MiB on a budget of 16 MiB.
 class StreamEnd : public testing::Test {

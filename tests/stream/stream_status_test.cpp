@@ -1,5 +1,6 @@
 #include "disk/memory_disk_state.hpp"
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -7,8 +8,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 bool is_there(film_player& p, int piece) {
   return p.disk.state()->find(p.torrent)->has_passed(lt::piece_index_t(piece));

@@ -1,6 +1,7 @@
 #include "memtorrent/memory_disk_io.hpp"
 #include "memtorrent/torrent_placement.hpp"
 
+#include "support/short_names.hpp"
 #include "support/uniform_torrent.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,6 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr std::int64_t MiB = 1024 * 1024;
 constexpr int piece_length_bytes = 256 * 1024;
 
 /// Two torrents of 4 MiB, on a budget of 4 MiB.

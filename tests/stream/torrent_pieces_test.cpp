@@ -14,7 +14,7 @@ namespace memtorrent::test {
 
 namespace {
 
-constexpr int piece_length_bytes = 64 * 1024;
+constexpr int small_piece_bytes = 64 * 1024;
 
 piece_list pieces(std::initializer_list<int> numbers) {
   piece_list list;
@@ -24,7 +24,7 @@ piece_list pieces(std::initializer_list<int> numbers) {
 
 memory_disk_config follows_caps() {
   memory_disk_config config;
-  config.budget_bytes = 2 * piece_length_bytes;
+  config.budget_bytes = 2 * small_piece_bytes;
   config.budget_follows_caps = true;
   return config;
 }
@@ -46,7 +46,7 @@ class TorrentPieces : public testing::Test {
   }
   bool has(int piece) { return m_torrent.have_piece(lt::piece_index_t(piece)); }
   int read(int piece) {
-    std::vector<char> bytes(piece_length_bytes);
+    std::vector<char> bytes(small_piece_bytes);
     int const size = m_pieces->read(lt::piece_index_t(piece), 0, bytes);
     if (size > 0) {
       EXPECT_EQ(bytes, m_bytes.piece());
@@ -55,10 +55,10 @@ class TorrentPieces : public testing::Test {
   }
   std::int64_t budget() { return m_session->disk.stats().budget_bytes; }
 
-  uniform_torrent const m_bytes{64, piece_length_bytes, "one"};
+  uniform_torrent const m_bytes{64, small_piece_bytes, "one"};
   memory_disk_constructor m_ram{follows_caps()};
   std::optional<ram_session> m_session{m_ram};
-  lt::torrent_handle m_torrent = add(m_bytes, 8 * piece_length_bytes);
+  lt::torrent_handle m_torrent = add(m_bytes, 8 * small_piece_bytes);
   std::shared_ptr<torrent_pieces> m_pieces = torrent_pieces::of(m_torrent);
 };
 
@@ -66,12 +66,12 @@ class TorrentPieces : public testing::Test {
 
 TEST_F(TorrentPieces, ReadsWhatIsThereAndNothingElse) {
   put(3, 4);
-  EXPECT_EQ(read(3), piece_length_bytes);
+  EXPECT_EQ(read(3), small_piece_bytes);
   EXPECT_EQ(read(4), -1);
   EXPECT_EQ(read(-1), -1);
   EXPECT_EQ(read(64), -1);
   char byte = 0;
-  EXPECT_EQ(m_pieces->read(lt::piece_index_t(3), piece_length_bytes, {&byte, 1}), 0) << "there is no more of it";
+  EXPECT_EQ(m_pieces->read(lt::piece_index_t(3), small_piece_bytes, {&byte, 1}), 0) << "there is no more of it";
   EXPECT_EQ(m_pieces->read(lt::piece_index_t(3), -1, {&byte, 1}), -1);
 }
 
@@ -82,7 +82,7 @@ TEST_F(TorrentPieces, KeepsWhatReadersAreAtAndWhatIsReserved) {
   put(63, 64);
   put(10, 14);
   put(20, 40);
-  for (int const kept : {0, 10, 11, 12, 13, 63}) EXPECT_EQ(read(kept), piece_length_bytes) << kept;
+  for (int const kept : {0, 10, 11, 12, 13, 63}) EXPECT_EQ(read(kept), small_piece_bytes) << kept;
 }
 
 TEST_F(TorrentPieces, WhatIsFarAheadMakesRoomForWhatIsNear) {
@@ -109,7 +109,7 @@ TEST_F(TorrentPieces, LookBehindGoesBeforeLookAhead) {
   m_pieces->set_reader_pieces(pieces({10, 11, 12, 13}));
   put(6, 14);
   EXPECT_EQ(m_pieces->look_behind().available_pieces, 4);
-  EXPECT_EQ(m_pieces->look_behind().available_bytes, 4 * piece_length_bytes);
+  EXPECT_EQ(m_pieces->look_behind().available_bytes, 4 * small_piece_bytes);
   m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15}));
   put(14, 16);
   EXPECT_TRUE(has(14) && has(15));
@@ -121,15 +121,15 @@ TEST_F(TorrentPieces, LookBehindGoesBeforeLookAhead) {
 }
 
 TEST_F(TorrentPieces, TheBudgetIsWhatTorrentsWereGiven) {
-  EXPECT_EQ(budget(), 8 * piece_length_bytes);
-  uniform_torrent const other_bytes(16, piece_length_bytes, "other");
+  EXPECT_EQ(budget(), 8 * small_piece_bytes);
+  uniform_torrent const other_bytes(16, small_piece_bytes, "other");
   auto const other = add(other_bytes, 1, true);
-  EXPECT_EQ(budget(), 10 * piece_length_bytes) << "two pieces are the least";
-  m_pieces->set_cap(4 * piece_length_bytes);
-  EXPECT_TRUE(m_session->wait_until([&] { return budget() == 6 * piece_length_bytes; }));
+  EXPECT_EQ(budget(), 10 * small_piece_bytes) << "two pieces are the least";
+  m_pieces->set_cap(4 * small_piece_bytes);
+  EXPECT_TRUE(m_session->wait_until([&] { return budget() == 6 * small_piece_bytes; }));
   m_session->session().remove_torrent(m_torrent);
   m_session->session().remove_torrent(other);
-  EXPECT_TRUE(m_session->wait_until([&] { return budget() == 2 * piece_length_bytes; })) << "the least that it is";
+  EXPECT_TRUE(m_session->wait_until([&] { return budget() == 2 * small_piece_bytes; })) << "the least that it is";
 }
 
 TEST_F(TorrentPieces, IsSafeWhenTheTorrentAndTheSessionAreGone) {
@@ -156,7 +156,7 @@ TEST_F(TorrentPieces, IsNothingForATorrentThatHasAnotherMark) {
   torrent_placement mark;
   lt::add_torrent_params params;
   params.userdata = lt::client_data_t(&mark);
-  uniform_torrent const other_bytes(16, piece_length_bytes, "other");
+  uniform_torrent const other_bytes(16, small_piece_bytes, "other");
   auto const other = m_session->add(other_bytes, params);
   EXPECT_EQ(torrent_pieces::of(other), nullptr);
   m_session->session().remove_torrent(other);

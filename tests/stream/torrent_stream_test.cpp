@@ -2,6 +2,7 @@
 
 #include "disk/memory_disk_state.hpp"
 #include "support/film.hpp"
+#include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
@@ -20,8 +21,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr std::int64_t MiB = 1024 * 1024;
 
 std::string first_of(std::vector<std::string> const& problems) { return problems.empty() ? "" : problems.front(); }
 

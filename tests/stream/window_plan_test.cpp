@@ -1,4 +1,5 @@
 #include "stream/window_plan.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +10,7 @@ namespace memtorrent {
 
 namespace {
 
-constexpr int MiB = 1024 * 1024;
+using test::MiB;
 
 // A film of 100 pieces of 1 MiB on 20 MiB, without slack: 20 pieces to a head, which looks as far as it may.
 class WindowPlan : public testing::Test {

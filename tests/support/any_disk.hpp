@@ -10,6 +10,7 @@
 #include "support/disk_torrent.hpp"
 #include "support/layout.hpp"
 #include "support/lone_disk.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,6 +22,12 @@
 #include <vector>
 
 namespace memtorrent::test {
+
+/// Four pieces of four blocks, in a file each.
+inline lt::file_storage four_files() { return v1_layout(64 * KiB, {{64 * KiB}, {64 * KiB}, {64 * KiB}, {64 * KiB}}); }
+
+/// Three files, with pads between them.
+inline lt::file_storage a_film() { return hybrid_layout(64 * KiB, {500 * KiB, 3, 300 * KiB}); }
 
 void PrintTo(disk_kind kind, std::ostream* out);
 

@@ -5,6 +5,7 @@
 #include "support/layout.hpp"
 #include "support/lone_disk.hpp"
 
+#include <libtorrent/disk_interface.hpp>
 #include <libtorrent/disk_observer.hpp>
 #include <libtorrent/peer_request.hpp>
 
@@ -15,6 +16,10 @@
 #include <vector>
 
 namespace memtorrent::test {
+
+inline constexpr auto v1_hash = lt::disk_interface::v1_hash;
+/// How libtorrent asks for the hashes of a torrent that it checks.
+inline constexpr auto checking = v1_hash | lt::disk_interface::sequential_access | lt::disk_interface::volatile_read;
 
 /// What a job answered.
 struct read_answer {

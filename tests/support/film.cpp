@@ -70,9 +70,15 @@ film::film(options const& o) : m_options(o), m_folder(o.inside) {
   lt::set_piece_hashes(
       torrent, folder().string(), lt::default_settings(), lt::posix_disk_io_constructor, [](lt::piece_index_t) {}, ec);
   if (ec) throw std::runtime_error("cannot hash the film: " + ec.message());
-  std::vector<char> encoded;
-  lt::bencode(std::back_inserter(encoded), torrent.generate());
-  m_info = std::make_shared<lt::torrent_info>(encoded, lt::from_span);
+  lt::bencode(std::back_inserter(m_torrent_file), torrent.generate());
+  m_info = std::make_shared<lt::torrent_info>(m_torrent_file, lt::from_span);
+}
+
+std::string film::write_torrent() const {
+  auto const path = folder() / "film.torrent";
+  std::ofstream out(path, std::ios::binary);
+  if (!(out << m_torrent_file).flush()) throw std::runtime_error("cannot write " + path.string());
+  return path.string();
 }
 
 char film::byte_at(int file, std::int64_t offset) const {

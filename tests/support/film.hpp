@@ -35,6 +35,10 @@ class film {
   film(film const&) = delete;
   film& operator=(film const&) = delete;
   [[nodiscard]] std::shared_ptr<lt::torrent_info> info() const { return std::make_shared<lt::torrent_info>(*m_info); }
+  /// The bytes of its .torrent.
+  [[nodiscard]] std::string const& torrent_file() const { return m_torrent_file; }
+  /// Writes its .torrent into its folder, and returns the path. Throws std::runtime_error if it cannot.
+  [[nodiscard]] std::string write_torrent() const;
   [[nodiscard]] std::filesystem::path const& folder() const { return m_folder.path(); }
   [[nodiscard]] std::int64_t size_bytes() const { return m_options.size_bytes; }
   [[nodiscard]] int piece_length_bytes() const { return m_options.piece_length_bytes; }
@@ -48,6 +52,7 @@ class film {
  private:
   options m_options;
   temporary_folder m_folder;
+  std::string m_torrent_file;
   std::shared_ptr<lt::torrent_info> m_info;
 };
 

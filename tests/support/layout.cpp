@@ -1,5 +1,7 @@
 #include "support/layout.hpp"
 
+#include "memtorrent/block_ref.hpp"
+
 #include <libtorrent/create_torrent.hpp>
 #include <libtorrent/hasher.hpp>
 #include <libtorrent/torrent_info.hpp>
@@ -11,8 +13,6 @@
 namespace memtorrent::test {
 
 namespace {
-
-constexpr int block_bytes = 0x4000;
 
 // libtorrent puts the pads in and says what is v2; the hashes need only be there.
 lt::file_storage aligned_layout(int piece_length_bytes, std::vector<std::int64_t> const& file_sizes_bytes,
@@ -105,12 +105,12 @@ lt::span<char const> torrent_bytes::piece(int piece) const {
 }
 
 lt::span<char const> torrent_bytes::block(int piece, int block) const {
-  auto const all = this->piece(piece).subspan(std::ptrdiff_t{block} * block_bytes);
-  return all.first(std::min<std::ptrdiff_t>(all.size(), block_bytes));
+  auto const all = this->piece(piece).subspan(std::ptrdiff_t{block} * block_size_bytes);
+  return all.first(std::min<std::ptrdiff_t>(all.size(), block_size_bytes));
 }
 
 int torrent_bytes::blocks_in_piece(int piece) const {
-  return static_cast<int>((this->piece(piece).size() + block_bytes - 1) / block_bytes);
+  return static_cast<int>((this->piece(piece).size() + block_size_bytes - 1) / block_size_bytes);
 }
 
 bool torrent_bytes::is_pad_block(int piece, int block) const {
@@ -136,7 +136,7 @@ std::vector<lt::sha256_hash> torrent_bytes::v2_hashes(int piece) const {
   auto rest = all.first(std::find(begin, begin + all.size(), true) - begin);
   std::vector<lt::sha256_hash> hashes;
   while (!rest.empty()) {
-    auto const in_block = std::min<std::ptrdiff_t>(rest.size(), block_bytes);
+    auto const in_block = std::min<std::ptrdiff_t>(rest.size(), block_size_bytes);
     hashes.push_back(lt::hasher256(rest.first(in_block)).final());
     rest = rest.subspan(in_block);
   }

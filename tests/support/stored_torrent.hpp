@@ -4,6 +4,7 @@
 
 #include "cache/memory_storage.hpp"
 #include "support/layout.hpp"
+#include "support/short_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,6 @@
 #include <vector>
 
 namespace memtorrent::test {
-
-inline lt::piece_index_t piece(int index) { return lt::piece_index_t(index); }
 
 /// Fails the test when it goes and any block is still alive: hold slices for a shorter time.
 class stored_torrent {

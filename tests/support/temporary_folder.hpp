@@ -24,6 +24,8 @@ class temporary_folder {
 /// The files below a folder, by their names relative to it, sorted. Empty if there is no such folder.
 std::vector<std::string> files_below(std::filesystem::path const& folder);
 
+inline std::vector<std::string> const no_files;
+
 /// All bytes of a file.
 std::string content_of(std::filesystem::path const& file);
 
