@@ -6,6 +6,11 @@ target_compile_options(memtorrent_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(memtorrent_options INTERFACE -Wthread-safety)
 endif()
+if(CMAKE_UNITY_BUILD OR MEMTORRENT_UNITY_TESTS)
+  # Files that are compiled together are no headers of each other, and need not mind each other's names. Builds of each
+  # file by itself, as by the presets, have these warnings.
+  target_compile_options(memtorrent_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
+endif()
 if(MEMTORRENT_WERROR)
   target_compile_options(memtorrent_options INTERFACE -Werror)
 endif()
