@@ -32,7 +32,7 @@ func (f *File) NewReader(ctx context.Context) (io.ReadSeekCloser, error) {
 	}); err != nil {
 		return nil, fmt.Errorf("memtorrent: opening %s: %w", f.path, err)
 	}
-	return &reader{file: f, ctx: ctx, wrapped: wrapped, closing: make(chan struct{})}, nil
+	return newReader(ctx, f, wrapped), nil
 }
 
 // SetDuration tells how long the film in the file plays, from which its bitrate follows: what is kept and fetched then

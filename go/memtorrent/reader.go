@@ -17,10 +17,19 @@ type reader struct {
 
 	closing     chan struct{} // closed by the first Close
 	closingOnce sync.Once
+	unwatched   chan struct{} // closed when nothing looks at wrapped but who holds the mutex
 
 	mutex    sync.Mutex // held while the library reads
 	wrapped  lt.WrappedStreamReader
+	code     lt.ErrorCode
 	position int64
+}
+
+func newReader(ctx context.Context, file *File, wrapped lt.WrappedStreamReader) *reader {
+	r := &reader{file: file, ctx: ctx, closing: make(chan struct{}), unwatched: make(chan struct{}),
+		wrapped: wrapped, code: lt.NewErrorCode()}
+	go r.cancelWhenOver()
+	return r
 }
 
 // Read waits for at least one byte.
@@ -36,17 +45,7 @@ func (r *reader) Read(p []byte) (int, error) {
 	if r.position >= r.file.size {
 		return 0, io.EOF
 	}
-	code := lt.NewErrorCode()
-	defer lt.DeleteErrorCode(code)
-	done := make(chan struct{})
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		r.cancelWhenOver(done)
-	}()
-	n := lt.ReadStream(r.wrapped, p, r.position, code)
-	close(done)
-	<-watched
+	n := lt.ReadStream(r.wrapped, p, r.position, r.code)
 	r.position += int64(n)
 	if n > 0 {
 		return n, nil
@@ -57,31 +56,25 @@ func (r *reader) Read(p []byte) (int, error) {
 	if r.file.torrent.isGone() {
 		return 0, r.failed(ErrClosed)
 	}
-	if code.Failed() {
-		return 0, r.failed(errors.New(code.Message().(string)))
+	if r.code.Failed() {
+		return 0, r.failed(errors.New(r.code.Message().(string)))
 	}
 	return 0, io.EOF
 }
 
 // cancelWhenOver ends a read that goes on after ctx is done, or Close was called.
-func (r *reader) cancelWhenOver(done chan struct{}) {
+func (r *reader) cancelWhenOver() {
+	defer close(r.unwatched)
 	select {
-	case <-done:
-		return
 	case <-r.ctx.Done():
 	case <-r.closing:
 	}
 	// Again and again, because the read may not have begun to wait yet.
-	again := time.NewTicker(5 * time.Millisecond)
-	defer again.Stop()
-	for {
+	for !r.mutex.TryLock() {
 		r.wrapped.Cancel()
-		select {
-		case <-done:
-			return
-		case <-again.C:
-		}
+		time.Sleep(5 * time.Millisecond)
 	}
+	r.mutex.Unlock()
 }
 
 func (r *reader) isOver() error {
@@ -119,10 +112,12 @@ func (r *reader) Seek(offset int64, whence int) (int64, error) {
 func (r *reader) Close() error {
 	r.closingOnce.Do(func() {
 		close(r.closing)
+		<-r.unwatched
 		r.mutex.Lock()
 		defer r.mutex.Unlock()
 		lt.DeleteWrappedStreamReader(r.wrapped)
-		r.wrapped = nil
+		lt.DeleteErrorCode(r.code)
+		r.wrapped, r.code = nil, nil
 	})
 	return nil
 }
