@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace memtorrent::peer_bridge {
 
@@ -75,6 +76,18 @@ void limit_requests(lt::peer_connection& peer, int fewest, int most) {
   // A snubbed peer is asked for one block.
   auto& wanted = member(peer, wanted_requests{});
   if (wanted > 1) wanted = static_cast<std::uint16_t>(std::clamp<int>(wanted, fewest, most));
+}
+
+// A piece that passed ends every parole, so it is set again; one that failed makes it libtorrent's own.
+void parole::set(lt::peer_connection& peer, bool is_on) {
+  auto* const known = peer.peer_info_struct();
+  if (!known) return;
+  if (is_on && (m_is_on || !known->on_parole)) {
+    if (!std::exchange(m_is_on, true)) m_failed_pieces = known->hashfails;
+    known->on_parole = true;
+  } else if (!is_on && std::exchange(m_is_on, false) && known->hashfails == m_failed_pieces) {
+    known->on_parole = false;
+  }
 }
 
 std::list<std::shared_ptr<lt::peer_plugin>> const& plugins_of(lt::peer_connection& peer) {

@@ -51,11 +51,23 @@ std::int64_t download_rate(lt::torrent& torrent);
 /// The peers that do not choke us.
 std::vector<sender> senders(lt::torrent& torrent);
 
-/// Has between `fewest` and `most` blocks requested of a peer at a time; a `most` of 0: none, though time-critical ones
-/// still go to it. By itself libtorrent asks for what the peer sends in `request_queue_time`, up to 32 MiB, by a rate
-/// that is an average of seconds: of a peer that has just sent metadata, two blocks. It comes back to that once a
-/// second.
+/// Has between `fewest` and `most` blocks requested of a peer at a time; a `most` of 0: none but time-critical ones,
+/// which `parole` keeps from it. By itself libtorrent asks for what the peer sends in `request_queue_time`, up to 32
+/// MiB, by a rate that is an average of seconds: of a peer that has just sent metadata, two blocks. It comes back to
+/// that once a second.
 void limit_requests(lt::peer_connection& peer, int fewest, int most);
+
+/// Keeps time-critical blocks from a peer: libtorrent asks a peer on parole for none
+/// (peer_connection::can_request_time_critical). By itself it takes the peer that has the least outstanding for the
+/// fastest, and a slow one of which nothing else is requested for the best. Parole that libtorrent gave is left alone.
+class parole {
+ public:
+  void set(lt::peer_connection& peer, bool is_on);
+
+ private:
+  bool m_is_on = false;
+  int m_failed_pieces = 0; // in which the peer had a part, by then
+};
 
 /// What was plugged into a connection (`lt::torrent_plugin::new_connection`).
 std::list<std::shared_ptr<lt::peer_plugin>> const& plugins_of(lt::peer_connection& peer);

@@ -46,6 +46,11 @@ void streaming_peer::sent_cancel(lt::peer_request const& request) {
   if (peer && is_transmission(m_peer.pid())) peer_bridge::forget_cancelled_request(*peer, request);
 }
 
+// What is known of a peer outlives its connection.
+void streaming_peer::on_disconnect(lt::error_code const& /*ec*/) {
+  if (auto const peer = m_peer.native_handle()) m_parole.set(*peer, false);
+}
+
 void streaming_peer::limit_requests(lt::peer_connection& peer, int fewest, int most) {
   peer_bridge::limit_requests(peer, fewest, most);
   for (auto const& plugin : peer_bridge::plugins_of(peer)) {
@@ -53,6 +58,7 @@ void streaming_peer::limit_requests(lt::peer_connection& peer, int fewest, int m
     if (!streaming) continue;
     streaming->m_fewest_requests = fewest;
     streaming->m_most_requests = most;
+    streaming->m_parole.set(peer, most == 0);
   }
 }
 

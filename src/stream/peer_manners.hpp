@@ -18,6 +18,8 @@
 
 #pragma once
 
+#include "disk/peer_bridge.hpp"
+
 #include <libtorrent/client_data.hpp>
 #include <libtorrent/extensions.hpp>
 #include <libtorrent/peer_connection_handle.hpp>
@@ -33,18 +35,20 @@ class streaming_peer final : public lt::peer_plugin {
  public:
   explicit streaming_peer(lt::peer_connection_handle peer) : m_peer(std::move(peer)) {}
 
-  /// As peer_bridge::limit_requests, and from now on.
+  /// As peer_bridge::limit_requests, and from now on. A `most` of 0: nothing at all, not even what is time-critical.
   static void limit_requests(lt::peer_connection& peer, int fewest, int most);
 
   void add_handshake(lt::entry& handshake) override;
   bool on_handshake(lt::span<char const> reserved_bits) override;
   bool on_piece(lt::peer_request const& block, lt::span<char const> bytes) override;
   void sent_cancel(lt::peer_request const& request) override;
+  void on_disconnect(lt::error_code const& ec) override;
 
  private:
   lt::peer_connection_handle m_peer;
   int m_fewest_requests = 0;
   int m_most_requests = -1; // below 0: none were said
+  peer_bridge::parole m_parole;
 };
 
 /// For `lt::add_torrent_params::extensions`. Any thread; what it makes runs on the network thread.

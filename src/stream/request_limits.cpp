@@ -26,8 +26,12 @@ constexpr std::int64_t fewest_blocks = 4;
 constexpr std::int64_t fewest_urgent_blocks = 2;
 // Of a peer that is not known: more than this is up to libtorrent, which asks for one more with each that comes.
 constexpr int blocks_to_begin_with = 8;
-// A peer is too slow when these blocks take it longer than the faster ones together need for twice of what is urgent,
-// and this on top.
+// libtorrent requests so many time-critical blocks of a peer that is to have the fewest outstanding: up to one more
+// than twice of them (peer_connection::can_request_time_critical).
+constexpr std::int64_t most_time_critical_blocks = 2 * fewest_urgent_blocks + 1;
+// A peer is too slow when it needs longer for its fewest blocks than the faster ones together for twice of what is
+// urgent, or longer for its time-critical ones than they for what is urgent or this, if it is more; and the grace.
+constexpr std::int64_t least_left_bytes = std::int64_t{2} * 1024 * 1024;
 constexpr std::chrono::milliseconds grace(100);
 
 std::chrono::milliseconds time_of(std::int64_t bytes, std::int64_t bytes_per_second) {
@@ -86,8 +90,14 @@ std::set<void const*> request_limits::too_slow_for(std::int64_t urgent_bytes) co
   std::set<void const*> too_slow;
   std::int64_t of_faster_ones = 0;
   for (auto const& [rate, id] : by_rate) {
-    bool const is_too_slow = of_faster_ones > 0 && time_of(fewest_urgent_blocks * block_size_bytes, rate) >
-                                                       2 * time_of(urgent_bytes, of_faster_ones) + grace;
+    auto const time_of_blocks = [&, rate = rate](std::int64_t blocks) {
+      return time_of(blocks * block_size_bytes, rate);
+    };
+    bool const is_too_slow =
+        of_faster_ones > 0 &&
+        (time_of_blocks(fewest_urgent_blocks) > 2 * time_of(urgent_bytes, of_faster_ones) + grace ||
+         time_of_blocks(most_time_critical_blocks) >
+             time_of(std::max(urgent_bytes, least_left_bytes), of_faster_ones) + grace);
     if (is_too_slow)
       too_slow.insert(id);
     else

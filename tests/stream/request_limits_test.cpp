@@ -164,6 +164,21 @@ TEST_F(RequestLimits, KeepAPeerThatIsTooSlowOffWhatAReaderWaitsFor) {
   EXPECT_EQ(limit_of(1), 4) << "nobody waits any more";
 }
 
+TEST_F(RequestLimits, KeepASlowPeerOffAPieceFromItsBeginning) {
+  for (int i = 0; i < 4; ++i) connect(76); // 10 Mbit/s
+  connect(8);                              // 1 Mbit/s
+  send_for_a_second(10'000, 128 * block_bytes);
+  EXPECT_GT(limit_of(3), 20);
+  EXPECT_EQ(limit_of(4), 0) << "five blocks take it 0.6 s, and the others have the piece in 0.4";
+}
+
+TEST_F(RequestLimits, LeaveAPeerThatIsFastEnoughForAPieceOnAtItsEnd) {
+  for (int i = 0; i < 4; ++i) connect(76);
+  connect(20);
+  send_for_a_second(10'000, 10 * block_bytes);
+  EXPECT_GT(limit_of(4), 0) << "it is to go on with the next piece";
+}
+
 TEST_F(RequestLimits, AskASlowPeerForWhatTakesEverybodyLong) {
   connect(100);
   connect(2);

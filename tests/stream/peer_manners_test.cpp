@@ -1,0 +1,51 @@
+#include "stream/peer_manners.hpp"
+
+#include "disk/memory_disk_state.hpp"
+#include "support/film.hpp"
+#include "support/short_names.hpp"
+#include "support/swarm.hpp"
+
+#include <libtorrent/peer_connection.hpp>
+#include <libtorrent/torrent.hpp>
+
+#include <gtest/gtest.h>
+
+namespace memtorrent::test {
+
+namespace {
+
+class PeerManners : public testing::Test {
+ protected:
+  void SetUp() override {
+    m_swarm.seed(m_film);
+    m_player = m_swarm.play(m_film, 8 * MiB);
+  }
+
+  void limit_requests(int fewest, int most) {
+    m_player->disk.state()->post([torrent = m_player->torrent.native_handle(), fewest, most](memory_disk_io&) {
+      for (auto* peer : *torrent) streaming_peer::limit_requests(*peer, fewest, most);
+    });
+  }
+
+  bool gets(int index, std::chrono::seconds within) {
+    m_player->torrent.set_piece_deadline(piece(index), 0);
+    return m_player->wait_until([&] { return m_player->torrent.have_piece(piece(index)); }, within);
+  }
+
+  film const m_film{{.size_bytes = 8 * MiB, .piece_length_bytes = MiB}};
+  swarm m_swarm;
+  std::unique_ptr<film_player> m_player;
+};
+
+} // namespace
+
+// libtorrent takes a peer that owes it nothing for the fastest.
+TEST_F(PeerManners, APeerThatIsToBeAskedForNothingIsNotAskedForWhatIsDueEither) {
+  ASSERT_TRUE(gets(0, std::chrono::seconds(60))) << "it lets us ask";
+  limit_requests(0, 0);
+  EXPECT_FALSE(gets(1, std::chrono::seconds(2)));
+  limit_requests(4, 100);
+  EXPECT_TRUE(gets(1, std::chrono::seconds(60)));
+}
+
+} // namespace memtorrent::test
