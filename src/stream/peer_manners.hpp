@@ -14,7 +14,8 @@
 //     the one before, up to 40 ms. On loopback that cost half of the throughput (bench/session_bench, windowed).
 //   - libtorrent asks a peer for what it sends in a second, by a rate that is an average of seconds; a peer that has
 //     just sent a magnet link's metadata gets two requests at a time for a whole second. A scheduler has measured the
-//     peer better.
+//     peer better. And where the scheduler wants nothing asked of a peer, libtorrent would ask it for what is
+//     time-critical all the same.
 
 #pragma once
 

@@ -39,7 +39,8 @@ class PeerManners : public testing::Test {
 
 } // namespace
 
-// libtorrent takes a peer that owes it nothing for the fastest.
+// With one peer alone libtorrent kept to this without the parole too; what the parole is for shows among several
+// (bench/stream_bench, network B).
 TEST_F(PeerManners, APeerThatIsToBeAskedForNothingIsNotAskedForWhatIsDueEither) {
   ASSERT_TRUE(gets(0, std::chrono::seconds(60))) << "it lets us ask";
   limit_requests(0, 0);
