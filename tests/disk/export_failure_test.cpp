@@ -118,9 +118,8 @@ TEST_F(FailedExport, RenamesAfterItWhatIsRenamedDuringIt) {
   download();
   std::filesystem::create_directories(m_place / "film");
   std::ofstream(m_place / "film/film-1.mkv") << "in the way";
-  auto result = m_session.begin_export(m_torrent, m_place);
-  m_session.when_there(m_place / "film/film-0.mkv",
-                       [&] { m_torrent.rename_file(lt::file_index_t(0), "film/later.mkv"); });
+  auto result =
+      m_session.begin_export(m_torrent, m_place, [&] { m_torrent.rename_file(lt::file_index_t(0), "film/later.mkv"); });
   ASSERT_EQ(result.wait_for(patience), std::future_status::ready);
   EXPECT_TRUE(result.get().error);
   EXPECT_TRUE(
@@ -190,8 +189,8 @@ TEST_F(FailedExport, IsRefusedForANameThatLeadsOutOfTheFolder) {
 TEST_F(FailedExport, EndsWhenTheTorrentIsRemoved) {
   for (auto const options : {lt::remove_flags_t{}, lt::session::delete_files}) {
     download();
-    auto result = m_session.begin_export(m_torrent, m_place);
-    m_session.when_there(m_place / "film/film-0.mkv", [&] { m_session.session().remove_torrent(m_torrent, options); });
+    auto result =
+        m_session.begin_export(m_torrent, m_place, [&] { m_session.session().remove_torrent(m_torrent, options); });
     ASSERT_EQ(result.wait_for(patience), std::future_status::ready);
     EXPECT_EQ(result.get().error, errc::torrent_removed);
     EXPECT_FALSE(std::filesystem::exists(m_folder.path() / "films"));
@@ -202,10 +201,9 @@ TEST_F(FailedExport, EndsWhenTheTorrentIsRemoved) {
 
 TEST_F(FailedExport, EndsWhenTheSessionEnds) {
   download();
-  auto result = m_session.begin_export(m_torrent, m_place);
-  // The network thread stands still until the session was told to end.
   event_count writing, ending;
-  m_session.when_there(m_place / "film/film-0.mkv", [&] {
+  // The network thread stands still until the session was told to end.
+  auto result = m_session.begin_export(m_torrent, m_place, [&] {
     writing.add();
     EXPECT_TRUE(ending.reaches(1));
   });

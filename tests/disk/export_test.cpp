@@ -190,8 +190,7 @@ TEST_F(Export, ConnectsToItsPeersAgain) {
 
 TEST_F(Export, RenamesAndMovesAfterItWhatIsRenamedAndMovedDuringIt) {
   ASSERT_TRUE(m_session.download(m_torrent, m_seed));
-  auto result = m_session.begin_export(m_torrent, m_place);
-  m_session.when_there(m_place / "film/film-0.mkv", [&] {
+  auto result = m_session.begin_export(m_torrent, m_place, [&] {
     m_torrent.rename_file(lt::file_index_t(0), "film/later.mkv");
     m_torrent.move_storage((m_folder.path() / "moved").string());
   });
@@ -207,8 +206,7 @@ TEST_F(Export, RenamesAndMovesAfterItWhatIsRenamedAndMovedDuringIt) {
 
 TEST_F(Export, GoesOnWhileTheTorrentIsChecked) {
   ASSERT_TRUE(m_session.download(m_torrent, m_seed));
-  auto result = m_session.begin_export(m_torrent, m_place);
-  m_session.when_there(m_place / "film/film-0.mkv", [&] { m_torrent.force_recheck(); });
+  auto result = m_session.begin_export(m_torrent, m_place, [&] { m_torrent.force_recheck(); });
   ASSERT_EQ(result.wait_for(patience), std::future_status::ready);
   EXPECT_FALSE(result.get().error);
   EXPECT_TRUE(is_seeding_soon());

@@ -56,6 +56,20 @@ std::future<exported> hybrid_session::begin_export(lt::torrent_handle const& tor
   return result->get_future();
 }
 
+std::future<exported> hybrid_session::begin_export(lt::torrent_handle const& torrent,
+                                                   std::filesystem::path const& folder,
+                                                   std::function<void()> meanwhile) {
+  std::promise<std::future<exported>> begun;
+  // The export takes two turns to begin its writer, and each turn posts the next. What is posted here right behind them
+  // comes before anything that the writer posts.
+  post([&] {
+    auto result = begin_export(torrent, folder);
+    post([this, meanwhile = std::move(meanwhile)] { post(meanwhile); });
+    begun.set_value(std::move(result));
+  });
+  return begun.get_future().get();
+}
+
 exported hybrid_session::export_to(lt::torrent_handle const& torrent, std::filesystem::path const& folder) {
   auto result = begin_export(torrent, folder);
   if (result.wait_for(patience) != std::future_status::ready) throw std::runtime_error("the export does not end");
@@ -64,15 +78,6 @@ exported hybrid_session::export_to(lt::torrent_handle const& torrent, std::files
 
 void hybrid_session::post(std::function<void()> work) {
   disk.memory().state()->post([work = std::move(work)](memory_disk_io&) { work(); });
-}
-
-void hybrid_session::when_there(std::filesystem::path const& file, std::function<void()> work) {
-  post([this, file, work = std::move(work)] {
-    if (std::filesystem::exists(file))
-      work();
-    else
-      when_there(file, work);
-  });
 }
 
 std::string leech_from(swarm& swarm, film const& film, loopback_session& session) {

@@ -40,13 +40,15 @@ class hybrid_session : public loopback_session {
 
   /// Begins an export.
   std::future<exported> begin_export(lt::torrent_handle const& torrent, std::filesystem::path const& folder);
+  /// The same, and runs `meanwhile` on the network thread when its writer has begun; before it has looked at how the
+  /// writer ended, however fast that was.
+  std::future<exported> begin_export(lt::torrent_handle const& torrent, std::filesystem::path const& folder,
+                                     std::function<void()> meanwhile);
   /// The same, and waits for its end.
   exported export_to(lt::torrent_handle const& torrent, std::filesystem::path const& folder);
 
   /// Runs on the network thread, between two of its turns; returns at once.
   void post(std::function<void()> work);
-  /// Runs `work` on the network thread in the turn after `file` appeared, that is while it is written.
-  void when_there(std::filesystem::path const& file, std::function<void()> work);
 
  private:
   hybrid_session(hybrid_disk_constructor const& disks, std::function<void(lt::settings_pack&)> const& change)
