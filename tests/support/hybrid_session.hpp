@@ -40,11 +40,11 @@ class hybrid_session : public loopback_session {
 
   /// Begins an export.
   std::future<exported> begin_export(lt::torrent_handle const& torrent, std::filesystem::path const& folder);
-  /// The same, and runs `meanwhile` on the network thread when its writer has begun; before it has looked at how the
-  /// writer ended, however fast that was.
+  /// Begins an export, and runs `meanwhile` on the network thread when the export's writer has begun, in a turn before
+  /// the one that learns how the writer ended, however fast that was.
   std::future<exported> begin_export(lt::torrent_handle const& torrent, std::filesystem::path const& folder,
                                      std::function<void()> meanwhile);
-  /// The same, and waits for its end.
+  /// Begins an export, and waits for its end.
   exported export_to(lt::torrent_handle const& torrent, std::filesystem::path const& folder);
 
   /// Runs on the network thread, between two of its turns; returns at once.
