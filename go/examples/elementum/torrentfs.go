@@ -42,6 +42,8 @@ type entry struct {
 	gone   chan struct{}
 	closed sync.Once
 
+	unmoved int64 // read since it last moved the windows itself
+
 	mutex    sync.Mutex
 	position int64
 }
@@ -89,11 +91,21 @@ func (e *entry) Read(data []byte) (n int, err error) {
 			return n, io.ErrUnexpectedEOF
 		}
 		n += got
-		e.mutex.Lock()
-		e.position += int64(got)
-		e.mutex.Unlock()
+		e.advance(int64(got))
 	}
 	return n, nil
+}
+
+// advance moves the reader by what was read. Elementum moves its windows twice a second and leaves it at that; a reader
+// that is faster than that empties its window and waits, so here it moves them itself when it has read a part of one.
+func (e *entry) advance(bytes int64) {
+	e.mutex.Lock()
+	e.position += bytes
+	e.mutex.Unlock()
+	if e.unmoved += bytes; e.unmoved >= e.t.memoryBytes/16 {
+		e.unmoved = 0
+		e.t.prioritize()
+	}
 }
 
 func (e *entry) waitForPiece(piece int) error {
