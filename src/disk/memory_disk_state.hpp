@@ -16,6 +16,7 @@
 #include <libtorrent/torrent_handle.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -67,6 +68,13 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   void set_need(memory_storage const& storage, readers_need need);
   /// What the torrent's windows may take, or might take if it counted for at least `least_weight`.
   [[nodiscard]] std::int64_t share_bytes(memory_storage const& storage, int least_weight = 0) const;
+
+  /// How long a piece is repaired, and how long for one block before another peer is asked for it as well
+  /// (disk/piece_repair.hpp). What a viewer would wait for the piece to be fetched again from a swarm of some 10
+  /// Mbit/s; and 0.35 s in a peer's queue of requests (docs/tuning.md), with a round trip. Tests give more, so that it
+  /// does not matter how fast a machine is.
+  std::atomic<std::chrono::milliseconds> longest_repair{std::chrono::milliseconds(3000)};
+  std::atomic<std::chrono::milliseconds> repair_patience{std::chrono::milliseconds(800)};
 
   std::atomic<std::int64_t> complete_pieces_evicted{0};
   std::atomic<std::int64_t> partial_pieces_evicted{0};

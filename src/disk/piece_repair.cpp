@@ -21,12 +21,6 @@ namespace memtorrent {
 
 namespace {
 
-// What a viewer would wait for the piece to be fetched again, from a swarm of some 10 Mbit/s.
-constexpr std::chrono::milliseconds longest{3000};
-// A request waits for 0.35 s at a peer whose queue is as long as it should be (docs/tuning.md), and for a round trip.
-// Then another peer is asked as well.
-constexpr std::chrono::milliseconds patience{800};
-
 lt::peer_connection* connection_of(lt::torrent_peer const& peer) {
   return static_cast<lt::peer_connection*>(peer.connection);
 }
@@ -41,7 +35,7 @@ piece_repair::piece_repair(task what, std::vector<lt::torrent_peer*> const& give
       m_all(all),
       m_search(number(givers), std::random_device{}()),
       m_timer(network_thread),
-      m_end(clock::now() + longest) {
+      m_end(clock::now() + all.longest()) {
   for (std::size_t i = 0; i < m_peers.size(); ++i)
     if (m_peers[i].identity && m_peers[i].identity->banned) m_search.distrust(static_cast<int>(i));
 }
@@ -103,7 +97,7 @@ lt::peer_request piece_repair::request_for(int block) const {
 
 void piece_repair::ask(corruption_search::request const& r) {
   auto const peer = m_peers[static_cast<std::size_t>(r.to)].connection.lock();
-  m_pending.push_back({r, clock::now() + patience});
+  m_pending.push_back({r, clock::now() + m_all.patience()});
   m_requests->ask(*peer, request_for(r.block), weak_from_this());
 }
 

@@ -19,6 +19,7 @@
 #include "disk/piece_repair.hpp"
 #include "disk/torrent_slots.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -48,7 +49,10 @@ class piece_repairs {
   void cancel(memory_storage const& storage);
   void stop();
 
-  /// What follows is for a repair. Room for a block of the piece; empty if there is none.
+  /// What follows is for a repair. Its limits: memory_disk_state::longest_repair and repair_patience.
+  [[nodiscard]] std::chrono::milliseconds longest() const noexcept { return m_state.longest_repair; }
+  [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return m_state.repair_patience; }
+  /// Room for a block of the piece; empty if there is none.
   block_ref block_for(memory_storage& storage, lt::piece_index_t piece);
   /// Has the piece hashed. False if a block of it is not there.
   bool hash(piece_repair& repair);

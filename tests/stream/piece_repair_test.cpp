@@ -1,5 +1,7 @@
 #include "disk/piece_repair.hpp"
 
+#include "disk/memory_disk_state.hpp"
+#include "support/event_count.hpp"
 #include "support/film.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
@@ -35,7 +37,13 @@ class lying_swarm {
   }
   void add_liar(lie const& how) { limited(m_swarm.liar(m_film, how)); }
 
-  std::unique_ptr<film_player> play() { return m_swarm.play(m_film, 16 * MiB); }
+  /// A player whose repairs end when they are through, and not because this machine is slow.
+  std::unique_ptr<film_player> play() {
+    auto player = m_swarm.play(m_film, 16 * MiB);
+    player->disk.state()->longest_repair = std::chrono::seconds(60);
+    player->disk.state()->repair_patience = patience;
+    return player;
+  }
 
   [[nodiscard]] std::int64_t size_bytes() const { return m_film.size_bytes(); }
   [[nodiscard]] endpoints const& good() const { return m_good; }
@@ -137,8 +145,8 @@ TEST(PieceRepair, PlaysThroughALiarWithOneGoodSeed) {
 
 // ---- what goes while a piece is repaired ----
 
-// At this rate of each seed, a repair goes on for a while after the first block has come.
-constexpr int slow = 64 * KiB;
+// At this rate of each seed, a repair goes on for a second or two after the first block has come.
+constexpr int slow = 32 * KiB;
 
 TEST(PieceRepair, EndsWithItsTorrent) {
   lying_swarm seeds({.size_bytes = 4 * MiB, .piece_length_bytes = 512 * KiB}, slow);
@@ -155,7 +163,7 @@ TEST(PieceRepair, EndsWithItsTorrent) {
   reader.reset();
   p->stream.reset();
   EXPECT_TRUE(p->wait_until([&] { return p->disk.stats().used_bytes == 0; }));
-  EXPECT_LT(clock::now() - began, std::chrono::seconds(2)) << "no repair keeps it";
+  EXPECT_LT(clock::now() - began, patience) << "no repair keeps it";
   EXPECT_EQ(p->disk.stats().pieces_repaired, 0);
   for (auto const& problem : p->problems()) EXPECT_EQ(problem.find("hash"), std::string::npos) << problem;
 }
@@ -171,7 +179,7 @@ TEST(PieceRepair, EndsWithItsSession) {
 
   auto const began = clock::now();
   p->close();
-  EXPECT_LT(clock::now() - began, std::chrono::seconds(2));
+  EXPECT_LT(clock::now() - began, patience);
   EXPECT_EQ(p->disk.stats().pieces_repaired, 0);
 }
 
@@ -191,7 +199,7 @@ TEST(PieceRepair, EndsWhenNobodyIsLeftToAsk) {
         auto const* const failed = lt::alert_cast<lt::hash_failed_alert>(&alert);
         return failed && failed->piece_index == *piece;
       },
-      std::chrono::seconds(3)));
+      patience));
   EXPECT_EQ(p->disk.stats().pieces_repaired, 0);
   EXPECT_EQ(p->disk.stats().peers_banned, 0);
 }
