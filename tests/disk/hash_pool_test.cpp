@@ -183,8 +183,8 @@ TEST(HashPool, LosesNoJobWhenItGetsFewerThreads) {
 }
 
 TEST(HashPool, GetsMoreThreadsWhileOneIsBusy) {
-  hash_pool pool(1);
   long_job running;
+  hash_pool pool(1);
   pool.submit(running.job());
   running.wait_until_started();
   event_count done;

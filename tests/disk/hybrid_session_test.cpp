@@ -120,7 +120,7 @@ class TorrentInFiles : public testing::TestWithParam<named_disk> {
   lt::torrent_handle add_and_download() {
     auto torrent = add({});
     torrent.connect_peer(m_seed.endpoint());
-    EXPECT_TRUE(m_session.wait_until([&] { return is_seeding(torrent); }));
+    EXPECT_TRUE(comes_whole(m_session, torrent));
     return torrent;
   }
   template <typename Alert>
@@ -175,6 +175,7 @@ TEST_P(TorrentInFiles, IsDeleted) {
 TEST_P(TorrentInFiles, IsFoundDamagedByACheck) {
   auto const torrent = add_and_download();
   std::filesystem::resize_file(m_folder.path() / "film/film-0.mkv", MiB);
+  m_session.problems(); // so that what is waited for is news
   torrent.force_recheck();
   ASSERT_TRUE(wait_for<lt::torrent_checked_alert>());
   auto const status = torrent.status(lt::torrent_handle::query_pieces);

@@ -65,6 +65,7 @@ class Sharing(unittest.TestCase):
                 # The player waits for the leecher, which could not follow it otherwise.
                 leecher.wait_until(lambda: leecher.pieces_downloaded() >= step, LIMIT_S)
 
+        leecher.wait_until(lambda: leecher.pieces_announced - leecher.pieces_of_peer() <= leecher.pieces_withdrawn, LIMIT_S)
         pieces_left = leecher.pieces_of_peer()
         self.assertEqual(leecher.problems(), [])
         self.assertEqual(seed.problems(), [])

@@ -134,7 +134,7 @@ TEST_F(ServerConnection, TakesABodyOfNoBytes) {
 }
 
 TEST_F(ServerConnection, DoesNotTakeARefusedBodyForARequest) {
-  running_server const server(m_film);
+  running_server const server(m_film, {.linger_timeout = patience});
   auto client = server.connect();
   auto const smuggled = request_text("GET", film_path);
 
@@ -180,12 +180,14 @@ TEST_F(ServerConnection, TakesAHeaderOfNearlyTheLimit) {
 }
 
 TEST_F(ServerConnection, EndsWhenNoRequestComesInTime) {
-  running_server const server(m_film, {.request_timeout = 50ms});
+  running_server server(m_film, {.request_timeout = 50ms}, running_server::begins::when_told);
   auto silent = server.connect();
   auto halfway = server.connect();
   halfway.send("GET / HT");
   auto idle = server.connect();
-  EXPECT_EQ(idle.get(film_path).status, 200);
+  idle.send(request_text("GET", film_path));
+  server.begin();
+  EXPECT_EQ(idle.read_reply().status, 200);
 
   EXPECT_TRUE(silent.sees_the_end());
   EXPECT_TRUE(halfway.sees_the_end());
@@ -194,9 +196,10 @@ TEST_F(ServerConnection, EndsWhenNoRequestComesInTime) {
 
 TEST_F(ServerConnection, HasNoTimeLimitWhileABodyIsSent) {
   scripted_film waiting(1'000'000, reader_manner::waits_forever);
-  running_server const server(waiting, {.request_timeout = 50ms});
+  running_server server(waiting, {.request_timeout = 50ms}, running_server::begins::when_told);
   auto paused = server.connect();
   paused.send(request_text("GET", film_path));
+  server.begin();
   EXPECT_EQ(paused.read_reply(true).status, 200);
   ASSERT_TRUE(waiting.reads.reaches(1));
 
@@ -207,7 +210,7 @@ TEST_F(ServerConnection, HasNoTimeLimitWhileABodyIsSent) {
 }
 
 TEST_F(ServerConnection, LetsTheClientReadTheLastReplyWhateverItStillSends) {
-  running_server const server(m_film);
+  running_server const server(m_film, {.linger_timeout = patience});
   auto client = server.connect();
 
   EXPECT_TRUE(client.get(film_path, "Connection: close\r\n").is_complete);

@@ -23,6 +23,7 @@ TEST(Regress, PeersWereMissingForAMinuteAfterARecheck) {
   ASSERT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "");
   ASSERT_TRUE(p->wait_until([&] { return p->torrent.status().state == lt::torrent_status::seeding; }));
 
+  p->problems(); // so that what is waited for is news
   p->disk.set_budget(2 * MiB);
   ASSERT_TRUE(p->wait_for([](lt::alert const& a) { return lt::alert_cast<lt::torrent_checked_alert>(&a) != nullptr; }));
   EXPECT_TRUE(p->gets_bytes_at(*reader, 0)) << "no peer has come back";

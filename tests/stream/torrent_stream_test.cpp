@@ -124,8 +124,8 @@ TEST(TorrentStream, PlaysPiecesOf16MiBOnABudgetOfTwo) {
 TEST(TorrentStream, LeavesPartialPiecesBehindWithoutHarm) {
   film const f({.size_bytes = 128 * MiB, .piece_length_bytes = 2 * MiB});
   swarm s;
-  s.seed(f);
-  s.seed(f);
+  // So slow that not even a slow machine gets a whole window before the next seek.
+  for (auto* const seed : {&s.seed(f), &s.seed(f)}) seed->session().get_torrents().front().set_upload_limit(40 * MiB);
   auto p = s.play(f, 12 * MiB);
   auto const storage = p->disk.state()->find(p->torrent);
   auto reader = p->open();
@@ -238,6 +238,7 @@ TEST(TorrentStream, GoesOnWhenTheBudgetShrinksUnderASeed) {
   EXPECT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "");
   ASSERT_TRUE(p->wait_until([&] { return p->torrent.status().state == lt::torrent_status::seeding; }));
 
+  p->problems(); // so that what is waited for is news
   p->disk.set_budget(2 * MiB);
   ASSERT_TRUE(p->wait_for([](lt::alert const& a) { return lt::alert_cast<lt::torrent_checked_alert>(&a) != nullptr; }));
   EXPECT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "");
@@ -254,8 +255,7 @@ TEST(TorrentStream, GivesItsMemoryBackWhenTheTorrentGoes) {
     EXPECT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "");
   }
   p->session().remove_torrent(p->torrent);
-  ASSERT_TRUE(p->wait_until([&] { return p->disk.stats().used_bytes == 0; }));
-  EXPECT_EQ(p->disk.stats().mapped_bytes, 0);
+  EXPECT_TRUE(p->wait_until([&] { return p->disk.stats().used_bytes == 0 && p->disk.stats().mapped_bytes == 0; }));
 }
 
 TEST(TorrentStream, EndsAtTheEndOfTheFile) {

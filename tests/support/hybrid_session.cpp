@@ -13,10 +13,6 @@
 
 namespace memtorrent::test {
 
-namespace {
-
-// Waits until the torrent has all pieces and all of them are in its files. libtorrent hashes a piece that it has not
-// yet written (mmap_disk_io::m_store_buffer), so a torrent seeds some milliseconds before its files are complete.
 // Giving back the files waits for all jobs of the torrent before it.
 bool comes_whole(loopback_session& session, lt::torrent_handle const& torrent) {
   if (!session.wait_until([&] { return is_seeding(torrent); })) return false;
@@ -26,8 +22,6 @@ bool comes_whole(loopback_session& session, lt::torrent_handle const& torrent) {
     return flushed && flushed->handle == torrent;
   });
 }
-
-} // namespace
 
 bool is_seeding(lt::torrent_handle const& torrent) {
   return torrent.status(lt::status_flags_t{}).state == lt::torrent_status::seeding;

@@ -24,6 +24,11 @@ struct exported {
 /// All pieces are there and verified, and nothing is being checked.
 bool is_seeding(lt::torrent_handle const& torrent);
 
+/// Waits until the torrent has all pieces and all of them are in its files; false if they do not come. libtorrent
+/// hashes a piece that it has not yet written (mmap_disk_io::m_store_buffer), so a torrent seeds some milliseconds
+/// before its files are complete.
+bool comes_whole(loopback_session& session, lt::torrent_handle const& torrent);
+
 class hybrid_session : public loopback_session {
  public:
   explicit hybrid_session(hybrid_disk_config const& config = {},

@@ -14,9 +14,14 @@ http::stream_lookup lookup_of(scripted_film& film) {
   };
 }
 
-running_server::running_server(http::stream_lookup lookup, http::server_options options)
-    : m_server(m_io, {boost::asio::ip::address_v4::loopback(), 0}, std::move(lookup), std::move(options)),
-      m_thread([this] { m_io.run(); }) {}
+running_server::running_server(http::stream_lookup lookup, http::server_options options, begins when)
+    : m_server(m_io, {boost::asio::ip::address_v4::loopback(), 0}, std::move(lookup), std::move(options)) {
+  if (when == begins::at_once) begin();
+}
+
+void running_server::begin() {
+  m_thread = std::thread([this] { m_io.run(); });
+}
 
 running_server::~running_server() { stop(); }
 

@@ -21,15 +21,20 @@ inline std::string const film_path = "/stream/" + film_info_hash + "/3/a%20film.
 
 class running_server {
  public:
-  explicit running_server(http::stream_lookup lookup, http::server_options options = {});
-  explicit running_server(scripted_film& film, http::server_options options = {})
-      : running_server(lookup_of(film), std::move(options)) {}
+  enum class begins { at_once, when_told };
+
+  explicit running_server(http::stream_lookup lookup, http::server_options options = {}, begins when = begins::at_once);
+  explicit running_server(scripted_film& film, http::server_options options = {}, begins when = begins::at_once)
+      : running_server(lookup_of(film), std::move(options), when) {}
   running_server(running_server const&) = delete;
   running_server& operator=(running_server const&) = delete;
   ~running_server();
 
   [[nodiscard]] http_client connect() const { return http_client(m_server.local_endpoint().port()); }
   [[nodiscard]] std::uint16_t port() const { return m_server.local_endpoint().port(); }
+
+  /// For one that begins when told. Until then clients can connect and send, and no time runs.
+  void begin();
 
   /// Stops the server and returns when its thread has run out of work.
   void stop();

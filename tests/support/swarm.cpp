@@ -59,25 +59,32 @@ loopback_session::loopback_session(lt::disk_io_constructor_type disk,
 
 lt::tcp::endpoint loopback_session::endpoint() { return {lt::make_address("127.0.0.1"), m_session->listen_port()}; }
 
-void loopback_session::note(lt::alert const& alert) {
+void loopback_session::close() {
+  m_alerts.clear();
+  m_taken = 0;
+  m_session.reset();
+}
+
+lt::alert const* loopback_session::take_alert() {
+  if (m_taken == m_alerts.size()) {
+    m_session->pop_alerts(&m_alerts);
+    m_taken = 0;
+    if (m_alerts.empty()) return nullptr;
+  }
+  lt::alert const* const alert = m_alerts[m_taken++];
   bool const is_problem =
-      lt::alert_cast<lt::peer_ban_alert>(&alert) || lt::alert_cast<lt::hash_failed_alert>(&alert) ||
-      lt::alert_cast<lt::torrent_error_alert>(&alert) || lt::alert_cast<lt::torrent_paused_alert>(&alert) ||
-      lt::alert_cast<lt::file_error_alert>(&alert) || lt::alert_cast<lt::peer_disconnected_alert>(&alert);
-  if (is_problem) m_problems.push_back(alert.message());
+      lt::alert_cast<lt::peer_ban_alert>(alert) || lt::alert_cast<lt::hash_failed_alert>(alert) ||
+      lt::alert_cast<lt::torrent_error_alert>(alert) || lt::alert_cast<lt::torrent_paused_alert>(alert) ||
+      lt::alert_cast<lt::file_error_alert>(alert) || lt::alert_cast<lt::peer_disconnected_alert>(alert);
+  if (is_problem) m_problems.push_back(alert->message());
+  return alert;
 }
 
 bool loopback_session::wait_for(std::function<bool(lt::alert const&)> const& wanted, std::chrono::seconds limit) {
   auto const deadline = clock::now() + limit;
   for (;;) {
-    std::vector<lt::alert*> alerts;
-    m_session->pop_alerts(&alerts);
-    bool found = false;
-    for (auto const* alert : alerts) {
-      note(*alert);
-      found = found || wanted(*alert);
-    }
-    if (found) return true;
+    while (auto const* const alert = take_alert())
+      if (wanted(*alert)) return true;
     auto const left = deadline - clock::now();
     if (left <= clock::duration::zero()) return false;
     m_session->wait_for_alert(std::chrono::duration_cast<lt::time_duration>(left));
@@ -95,9 +102,7 @@ bool loopback_session::wait_until(std::function<bool()> const& reached, std::chr
 }
 
 std::vector<std::string> loopback_session::problems() {
-  std::vector<lt::alert*> alerts;
-  m_session->pop_alerts(&alerts);
-  for (auto const* alert : alerts) note(*alert);
+  while (take_alert()) continue;
   return m_problems;
 }
 

@@ -33,7 +33,8 @@ class loopback_session {
   lt::session& session() { return *m_session; }
   [[nodiscard]] lt::tcp::endpoint endpoint();
 
-  /// Waits for an alert that `wanted` accepts. False when `limit` passed without.
+  /// Waits for an alert that `wanted` accepts; those behind it are for the next call. False when `limit` passed
+  /// without.
   bool wait_for(std::function<bool(lt::alert const&)> const& wanted,
                 std::chrono::seconds limit = std::chrono::seconds(60));
 
@@ -45,12 +46,15 @@ class loopback_session {
   void forget_problems() { m_problems.clear(); }
 
   /// Ends the session now.
-  void close() { m_session.reset(); }
+  void close();
 
  private:
-  void note(lt::alert const& alert);
+  /// The next alert, or null if there is none yet.
+  lt::alert const* take_alert();
 
   std::unique_ptr<lt::session> m_session;
+  std::vector<lt::alert*> m_alerts; // popped; valid until more are
+  std::size_t m_taken = 0;          // of them
   std::vector<std::string> m_problems;
 };
 
