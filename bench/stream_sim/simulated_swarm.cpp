@@ -10,6 +10,7 @@ namespace memtorrent::sim {
 namespace {
 
 constexpr double send_buffer_s = 0.5;
+constexpr int ticks_a_second = 10;
 constexpr std::chrono::seconds longest_queue(2); // of a seed that is asked for late blocks
 
 event_loop::duration seconds(double s) {
@@ -204,13 +205,20 @@ void simulated_swarm::ask_others_for(int piece, piece_state& state) {
         quickest = &peer;
     }
     if (!quickest) continue;
-    auto const last_requested = state.last_requested; // of what nobody was asked for before
-    send_request(*quickest, piece, static_cast<int>(block));
-    state.last_requested = last_requested;
+    send_request_again(*quickest, piece, static_cast<int>(block));
   }
 }
 
+// Patience runs from the last request for what nobody was asked for before.
+void simulated_swarm::send_request_again(seed& to, int piece, int block) {
+  auto& state = begin(piece);
+  auto const last_requested = state.last_requested;
+  send_request(to, piece, block);
+  state.last_requested = last_requested;
+}
+
 void simulated_swarm::tick() {
+  if (++m_ticks % ticks_a_second != 0) return;
   for (auto const& [piece, deadline] : m_deadlines)
     if (auto const state = m_pieces.find(piece); state != m_pieces.end() && deadline <= m_loop.now())
       ask_others_for(piece, state->second);
@@ -242,6 +250,22 @@ void simulated_swarm::limit_requests(void* peer, int fewest, int most) {
   limited.limit = most == 0 ? 0 : std::clamp(most, 2, 2000);
   limited.slow_start = std::max(limited.slow_start, fewest);
   ask(limited);
+}
+
+std::vector<swarm_controls::owed_block> simulated_swarm::owed_blocks(lt::piece_index_t piece) const {
+  std::vector<owed_block> owed;
+  for (auto const& peer : m_seeds) {
+    int before_it = 0;
+    for (auto const& r : peer.requested) {
+      if (r.piece == static_cast<int>(piece)) owed.push_back({r.block, const_cast<seed*>(&peer), before_it});
+      ++before_it;
+    }
+  }
+  return owed;
+}
+
+void simulated_swarm::request_as_well(void* peer, lt::piece_index_t piece, int block) {
+  send_request_again(*static_cast<seed*>(peer), static_cast<int>(piece), block);
 }
 
 void simulated_swarm::prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) {

@@ -49,6 +49,8 @@ class simulated_swarm final : public swarm_controls {
 
   [[nodiscard]] std::vector<sender> senders() const override;
   void limit_requests(void* peer, int fewest, int most) override;
+  [[nodiscard]] std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const override;
+  void request_as_well(void* peer, lt::piece_index_t piece, int block) override;
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
   void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;
   void reset_deadline(lt::piece_index_t piece) override;
@@ -83,6 +85,7 @@ class simulated_swarm final : public swarm_controls {
   void ask(seed& of);
   [[nodiscard]] int next_piece() const;
   void send_request(seed& to, int piece, int block);
+  void send_request_again(seed& to, int piece, int block);
   void fill_send_buffer(seed& of);
   void send_next(int number);
   void on_block(int number, request block);
@@ -104,6 +107,7 @@ class simulated_swarm final : public swarm_controls {
   bool m_in_order = false;
   std::chrono::milliseconds m_patience{10'000};
   std::int64_t m_downloaded_bytes = 0;
+  int m_ticks = 0;
 };
 
 } // namespace memtorrent::sim

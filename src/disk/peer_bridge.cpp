@@ -1,5 +1,6 @@
 #include "disk/peer_bridge.hpp"
 
+#include "disk/picker_bridge.hpp"
 #include "disk/private_member.hpp"
 
 #include <libtorrent/bt_peer_connection.hpp>
@@ -20,6 +21,9 @@ namespace memtorrent::peer_bridge {
 namespace {
 
 MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
+MEMTORRENT_REACH(queued_blocks, lt::peer_connection::m_request_queue);
+MEMTORRENT_REACH(request_time, lt::peer_connection::m_requested);
+MEMTORRENT_REACH(last_request_time, lt::peer_connection::m_last_request);
 MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
 MEMTORRENT_REACH(wanted_requests, lt::peer_connection::m_desired_queue_size);
@@ -53,6 +57,47 @@ piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece) {
     supply.owes_most = peer->remote();
   }
   return supply;
+}
+
+std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piece) {
+  std::vector<owed_block> owed;
+  for (auto* const peer : torrent) {
+    int before_it = 0;
+    for (auto const& pending : member(*peer, requested_blocks{})) {
+      // One that has come from another peer stays in the queue of a peer that it was cancelled at, until that rejects
+      // it.
+      if (pending.block.piece_index == piece && !pending.not_wanted && !pending.timed_out &&
+          picker_bridge::is_requested(torrent, pending.block))
+        owed.push_back({pending.block.block_index, peer, before_it});
+      ++before_it;
+    }
+  }
+  return owed;
+}
+
+// As peer_connection::add_request and send_block_requests.
+void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_block const& block) {
+  auto const& has = member(peer, pieces_of_peer{});
+  auto& requested = member(peer, requested_blocks{});
+  auto const is_block = [&](lt::pending_block const& pending) { return pending.block == block; };
+  auto const& queued = member(peer, queued_blocks{});
+  if (peer.is_disconnecting() || peer.has_peer_choked() || block.piece_index >= has.end_index() ||
+      !has[block.piece_index] || std::any_of(requested.begin(), requested.end(), is_block) ||
+      std::any_of(queued.begin(), queued.end(), is_block) || !picker_bridge::is_requested(torrent, block))
+    return;
+  picker_bridge::count_request(torrent, block, peer.peer_info_struct());
+
+  int const start = block.block_index * lt::default_block_size;
+  int const length = std::min(torrent.torrent_file().piece_size(block.piece_index) - start, lt::default_block_size);
+  auto const now = lt::clock_type::now();
+  if (requested.empty()) {
+    peer.stats_counters().inc_stats_counter(lt::counters::num_peers_down_requests);
+    member(peer, request_time{}).set(peer.connected_time(), now);
+  }
+  requested.emplace_back(block).busy = true;
+  member(peer, outstanding_bytes{}) += length;
+  member(peer, last_request_time{}).set(peer.connected_time(), now);
+  request_block(peer, {block.piece_index, start, length});
 }
 
 std::int64_t download_rate(lt::torrent& torrent) { return torrent.statistics().download_payload_rate(); }

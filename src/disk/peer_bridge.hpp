@@ -45,6 +45,21 @@ struct piece_supply {
 };
 piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece);
 
+/// A block that was requested of a peer and has not come.
+struct owed_block {
+  int block = 0;
+  lt::peer_connection* peer = nullptr;
+  /// Requests that the peer has to answer before it.
+  int before_it = 0;
+};
+/// Of one piece; a block that was requested of two peers is there twice.
+std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piece);
+
+/// Requests of a peer what was requested of another one and has not come, as libtorrent does for a piece that is late
+/// (torrent::request_time_critical_pieces): when it comes from one, libtorrent cancels it at the other. Does nothing if
+/// the block has come meanwhile, or the peer cannot be asked for it.
+void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_block const& block);
+
 /// Payload that comes, in bytes a second, over the last seconds.
 std::int64_t download_rate(lt::torrent& torrent);
 

@@ -185,6 +185,15 @@ bool counters_add_up(piece_picker& picker) {
          have_filtered == member(picker, num_have_filtered{}) && in_downloads == downloading;
 }
 
+// As piece_picker::blocks_for_piece. REQUIRES: the piece is being downloaded.
+piece_picker::block_info* block_infos_of(lt::torrent& torrent, lt::piece_index_t piece) {
+  auto& picker = torrent.picker();
+  auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
+  auto const first = static_cast<int>(find_download(queue, piece)->info_idx) *
+                     blocks_in(torrent.torrent_file().files().piece_length());
+  return &member(picker, block_infos{})[first];
+}
+
 } // namespace
 
 std::shared_ptr<lt::torrent> torrent_of(std::shared_ptr<void> const& torrent) {
@@ -243,12 +252,27 @@ std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t pi
   auto const& files = torrent.torrent_file().files();
   int const blocks = blocks_in(files.piece_size(piece));
   if (!download->hashing || download->finished + download->writing < blocks) return {};
-  // As piece_picker::blocks_for_piece.
-  auto const first = static_cast<int>(download->info_idx) * blocks_in(files.piece_length());
+  auto const* const infos = block_infos_of(torrent, piece);
   std::vector<lt::torrent_peer*> peers;
   peers.reserve(static_cast<std::size_t>(blocks));
-  for (int block = 0; block < blocks; ++block) peers.push_back(member(picker, block_infos{})[first + block].peer);
+  for (int block = 0; block < blocks; ++block) peers.push_back(infos[block].peer);
   return peers;
+}
+
+bool is_requested(lt::torrent& torrent, lt::piece_block const& block) {
+  if (state_of(torrent, block.piece_index) != piece_state::partial) return false;
+  auto const& info = block_infos_of(torrent, block.piece_index)[block.block_index];
+  return info.state == piece_picker::block_info::state_requested && info.num_peers > 0;
+}
+
+// As piece_picker::mark_as_downloading, for such a block.
+void count_request(lt::torrent& torrent, lt::piece_block const& block, lt::torrent_peer* peer) {
+  auto& info = block_infos_of(torrent, block.piece_index)[block.block_index];
+  info.peer = peer;
+  ++info.num_peers;
+#if TORRENT_USE_ASSERTS
+  info.peers.insert(peer);
+#endif
 }
 
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters) {

@@ -69,6 +69,11 @@ bool awaits_hashes(lt::torrent& torrent, lt::piece_index_t piece);
 /// whose peer libtorrent has forgotten. Empty if the piece is not in that state.
 std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t piece);
 
+/// True if the block is requested of somebody and has not come.
+bool is_requested(lt::torrent& torrent, lt::piece_block const& block);
+/// Counts one more peer of which a block was requested. REQUIRES: `is_requested`.
+void count_request(lt::torrent& torrent, lt::piece_block const& block, lt::torrent_peer* peer);
+
 /// Takes a piece that is `open`, `partial` or `have` out of the picker and out of the torrent's progress, sets it to
 /// priority 0, rejects what peers asked of it, and tells them dont-have (BEP 54, lt_donthave) if it was had.
 /// REQUIRES: `self_check` passed for this torrent.

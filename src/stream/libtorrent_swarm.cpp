@@ -20,6 +20,20 @@ void libtorrent_swarm::limit_requests(void* peer, int fewest, int most) {
   streaming_peer::limit_requests(*static_cast<lt::peer_connection*>(peer), fewest, most);
 }
 
+std::vector<swarm_controls::owed_block> libtorrent_swarm::owed_blocks(lt::piece_index_t piece) const {
+  std::vector<owed_block> found;
+  auto const torrent = m_torrent.native_handle();
+  if (!torrent) return found;
+  for (auto const& owed : peer_bridge::owed_blocks(*torrent, piece))
+    found.push_back({owed.block, owed.peer, owed.before_it});
+  return found;
+}
+
+void libtorrent_swarm::request_as_well(void* peer, lt::piece_index_t piece, int block) {
+  auto const torrent = m_torrent.native_handle();
+  if (torrent) peer_bridge::request_as_well(*torrent, *static_cast<lt::peer_connection*>(peer), {piece, block});
+}
+
 void libtorrent_swarm::prioritize(
     std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) {
   m_torrent.prioritize_pieces(priorities);

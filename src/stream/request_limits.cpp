@@ -13,6 +13,7 @@ namespace memtorrent {
 namespace {
 
 constexpr std::chrono::milliseconds period(250);
+constexpr std::chrono::seconds remembered(2);
 constexpr int least_outstanding_ms = 350;
 constexpr int most_outstanding_ms = 1000;
 constexpr int raised_by_ms = 200; // with each pause
@@ -41,13 +42,20 @@ std::chrono::milliseconds time_of(std::int64_t bytes, std::int64_t bytes_per_sec
 } // namespace
 
 void peer_rate::update(swarm_controls::sender const& peer, clock::time_point now) {
+  auto const sent = peer.received_bytes - std::exchange(m_last_received_bytes, peer.received_bytes);
+  if (sent > 0 || peer.requested_blocks == 0) {
+    m_silent_since = now;
+    m_pauses = false;
+  }
   // Counted from the first block on: before that it may have choked us for long.
   if (m_received_bytes == 0) {
-    m_since = now;
+    m_since = m_counted = now;
     m_received_bytes = peer.received_bytes;
+    m_owes = peer.requested_blocks > 0;
     return;
   }
-  watch_for_pauses(peer, now);
+  count(sent, peer.requested_blocks > 0, now);
+  watch_for_pauses(now);
   auto const passed = between(m_since, now);
   if (passed < period) return;
   auto const rate = (peer.received_bytes - m_received_bytes) * 1000 / passed.count();
@@ -58,14 +66,23 @@ void peer_rate::update(swarm_controls::sender const& peer, clock::time_point now
   m_received_bytes = peer.received_bytes;
 }
 
-void peer_rate::watch_for_pauses(swarm_controls::sender const& peer, clock::time_point now) {
-  if (std::exchange(m_last_received_bytes, peer.received_bytes) != peer.received_bytes || peer.requested_blocks == 0) {
-    m_last_sent = now;
-    m_pauses = false;
-    return;
-  }
+void peer_rate::count(std::int64_t bytes, bool owes_more, clock::time_point now) {
+  if (std::exchange(m_owes, owes_more)) m_busy += now - m_counted;
+  m_busy_bytes += bytes;
+  m_counted = now;
+  if (m_busy <= remembered) return;
+  m_busy /= 2;
+  m_busy_bytes /= 2;
+}
+
+std::int64_t peer_rate::usual_bytes_per_second() const noexcept {
+  auto const busy = std::chrono::duration_cast<std::chrono::milliseconds>(m_busy);
+  return m_rate < 0 || busy < period ? m_rate : m_busy_bytes * 1000 / busy.count();
+}
+
+void peer_rate::watch_for_pauses(clock::time_point now) {
   auto const time_of_blocks = time_of(std::int64_t{shortest_pause_blocks} * block_size_bytes, m_rate);
-  bool const pauses = m_rate > 0 && between(m_last_sent, now) > std::max(shortest_pause, time_of_blocks);
+  bool const pauses = m_rate > 0 && between(m_silent_since, now) > std::max(shortest_pause, time_of_blocks);
   if (pauses && !std::exchange(m_pauses, true))
     m_outstanding_ms = std::min(m_outstanding_ms + raised_by_ms, most_outstanding_ms);
 }
@@ -82,10 +99,19 @@ std::optional<std::chrono::milliseconds> request_limits::time_for(std::int64_t b
   return time_of(bytes, all);
 }
 
+std::vector<known_sender> request_limits::known(swarm_controls const& swarm, peer_rate::clock::time_point now) const {
+  std::vector<known_sender> all;
+  for (auto const& sender : swarm.senders())
+    if (auto const rate = m_rates.find(sender.id); rate != m_rates.end())
+      all.push_back({sender.id, rate->second.usual_bytes_per_second(), sender.requested_blocks,
+                     between(rate->second.silent_since(), now)});
+  return all;
+}
+
 std::set<void const*> request_limits::too_slow_for(std::int64_t urgent_bytes) const {
   std::vector<std::pair<std::int64_t, void const*>> by_rate;
   for (auto const& [id, rate] : m_rates)
-    if (rate.bytes_per_second() >= 0) by_rate.emplace_back(rate.bytes_per_second(), id);
+    if (rate.bytes_per_second() >= 0) by_rate.emplace_back(rate.usual_bytes_per_second(), id);
   std::sort(by_rate.rbegin(), by_rate.rend());
   std::set<void const*> too_slow;
   std::int64_t of_faster_ones = 0;

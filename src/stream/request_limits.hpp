@@ -22,6 +22,7 @@
 
 #pragma once
 
+#include "stream/late_blocks.hpp"
 #include "stream/swarm_controls.hpp"
 
 #include <chrono>
@@ -29,6 +30,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace memtorrent {
 
@@ -44,15 +46,26 @@ class peer_rate {
   [[nodiscard]] std::int64_t blocks_outstanding(std::int64_t fewest = 4) const noexcept;
   /// Bytes a second; below 0 while not known.
   [[nodiscard]] std::int64_t bytes_per_second() const noexcept { return m_rate; }
+  /// The same over the last seconds in which it owed blocks: less than its line's rate where it is often asked for less
+  /// than it could send, and falling while it sends nothing.
+  [[nodiscard]] std::int64_t usual_bytes_per_second() const noexcept;
+  /// Since when it has owed blocks and sent nothing; `now`, if it does not.
+  [[nodiscard]] clock::time_point silent_since() const noexcept { return m_silent_since; }
 
  private:
-  void watch_for_pauses(swarm_controls::sender const& peer, clock::time_point now);
+  void watch_for_pauses(clock::time_point now);
+  void count(std::int64_t bytes, bool owes_more, clock::time_point now);
 
   clock::time_point m_since;
   std::int64_t m_received_bytes = 0; // by then
-  clock::time_point m_last_sent;
+  clock::time_point m_silent_since;
   std::int64_t m_last_received_bytes = 0; // by then
   bool m_pauses = false;
+  // While it owed blocks, in the last seconds.
+  bool m_owes = false;
+  clock::time_point m_counted;
+  clock::duration m_busy{0};
+  std::int64_t m_busy_bytes = 0;
   std::int64_t m_rate = -1;
   int m_outstanding_ms = 350;
 };
@@ -65,6 +78,9 @@ class request_limits {
 
   /// How long that will take if all peers send as they did. Nothing while none has.
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_for(std::int64_t bytes) const;
+
+  /// What is known of the peers that send, by the last `set`.
+  [[nodiscard]] std::vector<known_sender> known(swarm_controls const& swarm, peer_rate::clock::time_point now) const;
 
  private:
   // Those that need not be asked for any of it.

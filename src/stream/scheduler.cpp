@@ -31,6 +31,7 @@ void scheduler::tick(torrent_snapshot const& now, clock::time_point time) {
   auto const expected = m_request_limits.time_for(now.piece_length_bytes).value_or(longest_patience);
   m_swarm.set_patience(now.is_waited_for() ? std::clamp(2 * expected, shortest_patience, longest_patience)
                                            : patience_without_a_reader);
+  ask_others_for_late_blocks(now, time);
 }
 
 // Only differences are told: setting a deadline anew restarts it.
@@ -74,6 +75,14 @@ void scheduler::limit_requests(torrent_snapshot const& now, clock::time_point ti
   std::int64_t urgent_bytes = 0;
   for (auto const& head : now.heads) urgent_bytes += head.waiting ? head.missing_bytes : 0;
   m_request_limits.set(m_swarm, missing_blocks, urgent_bytes, time);
+}
+
+void scheduler::ask_others_for_late_blocks(torrent_snapshot const& now, clock::time_point time) {
+  for (auto const& head : now.heads)
+    if (head.waiting)
+      for (auto const& [peer, block] :
+           late_blocks(m_swarm.owed_blocks(head.piece), m_request_limits.known(m_swarm, time)))
+        m_swarm.request_as_well(peer, head.piece, block);
 }
 
 void scheduler::drop(lt::piece_index_t piece) {

@@ -44,6 +44,7 @@ class scheduler {
   void apply(std::vector<wanted_piece> const& wanted, torrent_snapshot const& now);
   void ask_in_order(bool in_order);
   void limit_requests(torrent_snapshot const& now, clock::time_point time);
+  void ask_others_for_late_blocks(torrent_snapshot const& now, clock::time_point time);
 
   swarm_controls& m_swarm;
   window_policy const m_policy;

@@ -26,6 +26,15 @@ class swarm_controls {
     int requested_blocks = 0;
   };
 
+  /// A block that was requested and has not come.
+  struct owed_block {
+    int block = 0;
+    /// The `sender::id` of the peer of which it was requested.
+    void* peer = nullptr;
+    /// What that peer is to send before it.
+    int before_it = 0;
+  };
+
   swarm_controls() = default;
   swarm_controls(swarm_controls const&) = delete;
   swarm_controls& operator=(swarm_controls const&) = delete;
@@ -35,6 +44,12 @@ class swarm_controls {
   /// Between how many blocks are to be requested of a peer at a time; a `most` of 0: none, until a later call.
   /// REQUIRES: `senders` has just named it.
   virtual void limit_requests(void* peer, int fewest, int most) = 0;
+
+  /// Once for each peer that owes it.
+  [[nodiscard]] virtual std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const = 0;
+  /// Requests a block of another peer too; whatever comes second is cancelled. REQUIRES: `senders` and `owed_blocks`
+  /// have just named them.
+  virtual void request_as_well(void* peer, lt::piece_index_t piece, int block) = 0;
 
   virtual void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) = 0;
   /// Gives the piece the highest priority too.

@@ -116,6 +116,26 @@ TEST_F(PeerRate, ComesBackToLessWhenThePulsesEnd) {
   EXPECT_EQ(rate.blocks_outstanding(), 35);
 }
 
+TEST_F(PeerRate, UsuallyIsThatOfTheLastSecondsInWhichItOwedBlocks) {
+  receive(0ms, 1);
+  for (int i = 0; i < 20; ++i) receive(250ms, i % 2 == 0 ? 4 : 0); // 8 a second, in bursts
+  EXPECT_EQ(rate.bytes_per_second(), 16 * block_bytes);
+  EXPECT_NEAR(static_cast<double>(rate.usual_bytes_per_second()) / block_bytes, 8, 1.5);
+  auto const before = rate.usual_bytes_per_second();
+  peer.requested_blocks = 0;
+  receive(0ms, 0);
+  for (int i = 0; i < 20; ++i) receive(250ms, 0);
+  EXPECT_EQ(rate.usual_bytes_per_second(), before) << "it owes nothing";
+}
+
+TEST_F(PeerRate, UsuallyFallsWhileItOwesBlocksAndSendsNothing) {
+  receive(0ms, 1);
+  receive(250ms, 25);
+  for (int i = 0; i < 40; ++i) receive(250ms, 0);
+  EXPECT_LT(rate.usual_bytes_per_second(), block_bytes);
+  EXPECT_EQ(rate.silent_since(), now - 10s);
+}
+
 // Peers that have each sent for a second, at their rates in blocks a second.
 class RequestLimits : public testing::Test {
  protected:

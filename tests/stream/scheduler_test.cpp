@@ -11,6 +11,7 @@ namespace memtorrent {
 namespace {
 
 using namespace std::chrono_literals;
+using test::block_bytes;
 using test::MiB;
 
 // A film of 100 pieces of 1 MiB on 10 MiB, without slack.
@@ -108,6 +109,30 @@ TEST_F(Scheduler, LosesPatienceWithAPieceThatSomebodyWaitsFor) {
   torrent.heads[0].waiting = true;
   s.tick(torrent, now + 100ms);
   EXPECT_LE(swarm.patience, 500ms);
+}
+
+TEST_F(Scheduler, AsksOthersForWhatASlowPeerOwesOfAPieceThatSomebodyWaitsFor) {
+  int names[2] = {};
+  void *const slow = &names[0], *const fast = &names[1];
+  swarm.peers = {{slow, 0, 8}, {fast, 0, 8}};
+  auto const send_for_a_second = [&] {
+    for (int tenth = 0; tenth < 10; ++tenth) {
+      swarm.peers[0].received_bytes += block_bytes;
+      swarm.peers[1].received_bytes += 10 * block_bytes;
+      s.tick(torrent, now += 100ms);
+    }
+  };
+  plan();
+  swarm.owed[40] = {{3, slow, 7}};
+  swarm.peers[1].requested_blocks = 0;
+  send_for_a_second();
+  EXPECT_EQ(swarm.owed[40].size(), 1U) << "nobody waits";
+
+  torrent.heads[0].waiting = true;
+  s.tick(torrent, now += 100ms);
+  ASSERT_EQ(swarm.owed[40].size(), 2U);
+  EXPECT_EQ(swarm.owed[40][1].peer, fast);
+  EXPECT_EQ(swarm.owed[40][1].block, 3);
 }
 
 TEST_F(Scheduler, AsksPeersForHalfOfTheWindowTogether) {

@@ -14,6 +14,13 @@ class told_swarm final : public swarm_controls {
  public:
   [[nodiscard]] std::vector<sender> senders() const override { return peers; }
   void limit_requests(void* peer, int, int most) override { limits[peer] = most; }
+  [[nodiscard]] std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const override {
+    auto const found = owed.find(static_cast<int>(piece));
+    return found == owed.end() ? std::vector<owed_block>() : found->second;
+  }
+  void request_as_well(void* peer, lt::piece_index_t piece, int block) override {
+    owed[static_cast<int>(piece)].push_back({block, peer, 0});
+  }
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& told) override {
     for (auto const& [piece, priority] : told) {
       if (priority == lt::dont_download)
@@ -33,6 +40,7 @@ class told_swarm final : public swarm_controls {
 
   std::vector<sender> peers;
   std::map<void*, int> limits;
+  std::map<int, std::vector<owed_block>> owed; // by piece
   std::map<int, int> priorities;
   std::map<int, int> deadlines;
   bool in_order = false;
