@@ -264,6 +264,11 @@ std::vector<swarm_controls::owed_block> simulated_swarm::owed_blocks(lt::piece_i
   return owed;
 }
 
+// One that is to be asked for nothing is on parole (peer_manners.hpp).
+bool simulated_swarm::may_be_asked(void* peer, lt::piece_index_t /*piece*/) const {
+  return static_cast<seed const*>(peer)->limit > 0;
+}
+
 void simulated_swarm::request_as_well(void* peer, lt::piece_index_t piece, int block) {
   send_request_again(*static_cast<seed*>(peer), static_cast<int>(piece), block);
 }

@@ -50,6 +50,8 @@ class simulated_swarm final : public swarm_controls {
   [[nodiscard]] std::vector<sender> senders() const override;
   void limit_requests(void* peer, int fewest, int most) override;
   [[nodiscard]] std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const override;
+  [[nodiscard]] bool may_be_asked(void* peer, lt::piece_index_t piece) const override;
+  void cancel_what_has_come() override {} // done at once
   void request_as_well(void* peer, lt::piece_index_t piece, int block) override;
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
   void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;

@@ -23,6 +23,7 @@ namespace {
 MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
 MEMTORRENT_REACH(queued_blocks, lt::peer_connection::m_request_queue);
 MEMTORRENT_REACH(request_time, lt::peer_connection::m_requested);
+MEMTORRENT_REACH(last_piece_time, lt::peer_connection::m_last_piece);
 MEMTORRENT_REACH(last_request_time, lt::peer_connection::m_last_request);
 MEMTORRENT_REACH(outstanding_bytes, lt::peer_connection::m_outstanding_bytes);
 MEMTORRENT_REACH(most_requests, lt::peer_connection::m_max_out_request_queue);
@@ -33,9 +34,16 @@ MEMTORRENT_REACH(pieces_of_peer, lt::peer_connection::m_have_piece);
 MEMTORRENT_REACH(average_piece_time, lt::torrent::m_average_piece_time);
 MEMTORRENT_REACH(piece_time_deviation, lt::torrent::m_piece_time_deviation);
 MEMTORRENT_REACH(write_request, lt::peer_connection::write_request);
+MEMTORRENT_REACH(write_cancel, lt::peer_connection::write_cancel);
 
 MEMTORRENT_REACH(known_peers, lt::torrent_hot_members::m_peer_list);
 MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
+
+lt::peer_request request_for(lt::torrent const& torrent, lt::piece_block const& block) {
+  int const start = block.block_index * lt::default_block_size;
+  return {block.piece_index, start,
+          std::min(torrent.torrent_file().piece_size(block.piece_index) - start, lt::default_block_size)};
+}
 
 } // namespace
 
@@ -50,7 +58,8 @@ piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece) {
     auto const& requested = member(*peer, requested_blocks{});
     auto const owed =
         static_cast<int>(std::count_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
-          return pending.block.piece_index == piece && !pending.not_wanted;
+          return pending.block.piece_index == piece && !pending.not_wanted &&
+                 picker_bridge::is_requested(torrent, pending.block);
         }));
     if (owed <= supply.blocks_owed) continue;
     supply.blocks_owed = owed;
@@ -63,41 +72,60 @@ std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piec
   std::vector<owed_block> owed;
   for (auto* const peer : torrent) {
     int before_it = 0;
-    for (auto const& pending : member(*peer, requested_blocks{})) {
-      // One that has come from another peer stays in the queue of a peer that it was cancelled at, until that rejects
-      // it.
-      if (pending.block.piece_index == piece && !pending.not_wanted && !pending.timed_out &&
-          picker_bridge::is_requested(torrent, pending.block))
-        owed.push_back({pending.block.block_index, peer, before_it});
-      ++before_it;
-    }
+    auto const take = [&](auto const& queue) {
+      for (auto const& pending : queue) {
+        // One that has come from another peer may still be in a queue.
+        if (pending.block.piece_index == piece && picker_bridge::is_requested(torrent, pending.block))
+          owed.push_back({pending.block.block_index, peer, before_it, pending.not_wanted || pending.timed_out});
+        ++before_it;
+      }
+    };
+    take(member(*peer, requested_blocks{}));
+    take(member(*peer, queued_blocks{}));
   }
   return owed;
 }
 
+bool may_be_asked(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_index_t piece) {
+  auto const& has = member(peer, pieces_of_peer{});
+  auto const* const known = peer.peer_info_struct();
+  return peer.type() == lt::connection_type::bittorrent && !peer.is_disconnecting() && !peer.has_peer_choked() &&
+         piece < has.end_index() && has[piece] && !(known && known->on_parole) && !torrent.upload_mode();
+}
+
 // As peer_connection::add_request and send_block_requests.
 void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_block const& block) {
-  auto const& has = member(peer, pieces_of_peer{});
-  auto& requested = member(peer, requested_blocks{});
-  auto const is_block = [&](lt::pending_block const& pending) { return pending.block == block; };
-  auto const& queued = member(peer, queued_blocks{});
-  if (peer.is_disconnecting() || peer.has_peer_choked() || block.piece_index >= has.end_index() ||
-      !has[block.piece_index] || std::any_of(requested.begin(), requested.end(), is_block) ||
-      std::any_of(queued.begin(), queued.end(), is_block) || !picker_bridge::is_requested(torrent, block))
-    return;
   picker_bridge::count_request(torrent, block, peer.peer_info_struct());
-
-  int const start = block.block_index * lt::default_block_size;
-  int const length = std::min(torrent.torrent_file().piece_size(block.piece_index) - start, lt::default_block_size);
+  auto const request = request_for(torrent, block);
   auto const now = lt::clock_type::now();
+  auto& requested = member(peer, requested_blocks{});
   if (requested.empty()) {
     peer.stats_counters().inc_stats_counter(lt::counters::num_peers_down_requests);
+    // From here on it is to answer in time.
     member(peer, request_time{}).set(peer.connected_time(), now);
+    member(peer, last_piece_time{}).set(peer.connected_time(), now);
   }
   requested.emplace_back(block).busy = true;
-  member(peer, outstanding_bytes{}) += length;
+  member(peer, outstanding_bytes{}) += request.length;
   member(peer, last_request_time{}).set(peer.connected_time(), now);
-  request_block(peer, {block.piece_index, start, length});
+  request_block(peer, request);
+}
+
+// As peer_connection::cancel_request. A peer without the fast extension has the request taken out of its queue
+// meanwhile, and is asked for something else.
+void cancel(lt::torrent& torrent, lt::piece_block const& block) {
+  auto const request = request_for(torrent, block);
+  std::vector<std::shared_ptr<lt::peer_connection>> peers;
+  for (auto* const peer : torrent) peers.push_back(peer->self());
+  for (auto const& peer : peers) {
+    auto& requested = member(*peer, requested_blocks{});
+    auto const owed = std::find_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
+      return pending.block == block && !pending.not_wanted;
+    });
+    if (owed == requested.end() || peer->is_disconnecting()) continue;
+    owed->not_wanted = true;
+    ((*peer).*private_member(write_cancel{}))(request);
+  }
 }
 
 std::int64_t download_rate(lt::torrent& torrent) { return torrent.statistics().download_payload_rate(); }

@@ -51,14 +51,25 @@ struct owed_block {
   lt::peer_connection* peer = nullptr;
   /// Requests that the peer has to answer before it.
   int before_it = 0;
+  /// It was cancelled there, or took too long.
+  bool is_given_up = false;
 };
-/// Of one piece; a block that was requested of two peers is there twice.
+/// Of one piece; a block that was requested of two peers is there twice. Requests that are still to be sent count too.
 std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piece);
 
+/// True if a peer has the piece, lets us ask, and nothing speaks against it: it is not on parole, nor a web seed, and
+/// the torrent downloads.
+bool may_be_asked(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_index_t piece);
+
 /// Requests of a peer what was requested of another one and has not come, as libtorrent does for a piece that is late
-/// (torrent::request_time_critical_pieces): when it comes from one, libtorrent cancels it at the other. Does nothing if
-/// the block has come meanwhile, or the peer cannot be asked for it.
+/// (torrent::request_time_critical_pieces). REQUIRES: `owed_blocks` names the block, and not with this peer, which
+/// `may_be_asked`.
 void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_block const& block);
+
+/// Cancels a block that has come where it is still owed. libtorrent means to do so (torrent::cancel_block), and does
+/// not: it looks for blocks that are requested after it has noted that this one is being written
+/// (peer_connection::incoming_piece, 2.0.8).
+void cancel(lt::torrent& torrent, lt::piece_block const& block);
 
 /// Payload that comes, in bytes a second, over the last seconds.
 std::int64_t download_rate(lt::torrent& torrent);
@@ -96,7 +107,7 @@ void set_patience(lt::torrent& torrent, std::chrono::milliseconds patience);
 /// does.
 void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const& request);
 
-/// Asks a peer for a block without libtorrent's knowledge. When it comes, libtorrent takes it for one that it had asked
+/// Sends a peer a request, and notes nothing. When the block comes, libtorrent takes it for one that it had asked
 /// for and cancelled (peer_connection::start_receive_piece): it counts it, and drops it if the block is there already.
 void request_block(lt::peer_connection& peer, lt::peer_request const& request);
 

@@ -265,7 +265,7 @@ bool is_requested(lt::torrent& torrent, lt::piece_block const& block) {
   return info.state == piece_picker::block_info::state_requested && info.num_peers > 0;
 }
 
-// As piece_picker::mark_as_downloading, for such a block.
+// As piece_picker::mark_as_downloading, for such a block. (Only that one turns a piece that is picked from its end.)
 void count_request(lt::torrent& torrent, lt::piece_block const& block, lt::torrent_peer* peer) {
   auto& info = block_infos_of(torrent, block.piece_index)[block.block_index];
   info.peer = peer;

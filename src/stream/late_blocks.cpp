@@ -12,20 +12,29 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// The second peer must be twice as quick, and by this, which covers a round trip and how rates vary. Else good peers
-// would be asked for one another's blocks, and what comes twice takes the line's time from the next piece (bench/
-// stream_sim: without the factor 1.336 bytes are downloaded for each that is watched, with it 1.312).
+// The second peer must be so many times as quick, and by so much, which covers a round trip and how rates vary. Else
+// good peers would be asked for one another's blocks, and what comes twice takes the line's time from the next piece
+// (bench/stream_sim: without the factor 1.336 bytes are downloaded for each that is watched, with it 1.312).
+constexpr int times_as_quick = 2;
 constexpr milliseconds well_before(150);
+// A round trip, and what peers that send in pulses pause, is no silence.
+constexpr milliseconds shortest_silence(300);
+constexpr milliseconds longest_queue(1000);
+// One that chokes us sends what it allows nevertheless (BEP 6, allowed fast), or rejects it in a moment.
+constexpr milliseconds while_choked(1000);
 
-/// When the peer will have sent so many blocks.
+milliseconds time_to_send(known_sender const& peer, int blocks) {
+  return milliseconds(std::int64_t{blocks} * block_size_bytes * 1000 / peer.bytes_per_second);
+}
+
+/// When what it owes will come.
 milliseconds expected(known_sender const& peer, int blocks) {
-  if (peer.bytes_per_second <= 0) return peer.silent;
-  return std::max(milliseconds(std::int64_t{blocks} * block_size_bytes * 1000 / peer.bytes_per_second), peer.silent);
+  auto const silent = peer.silent > shortest_silence ? peer.silent : milliseconds(0);
+  return peer.bytes_per_second > 0 ? std::max(time_to_send(peer, blocks), silent) : silent;
 }
 
 struct late_block {
-  milliseconds expected;
-  int block;
+  milliseconds expected = milliseconds::max();
   std::vector<void*> asked;
 };
 
@@ -33,32 +42,39 @@ struct late_block {
 
 std::vector<second_request> late_blocks(std::vector<swarm_controls::owed_block> const& owed,
                                         std::vector<known_sender> senders) {
-  std::map<int, late_block> by_block;
+  std::map<void*, known_sender const*> by_id;
+  for (auto const& peer : senders) by_id.emplace(peer.id, &peer);
+  std::map<int, late_block> blocks;
   for (auto const& o : owed) {
-    auto const peer = std::find_if(senders.begin(), senders.end(), [&](auto const& s) { return s.id == o.peer; });
-    // One that has choked us meanwhile will not send.
-    auto const comes = peer == senders.end() ? milliseconds::max() : expected(*peer, o.before_it + 1);
-    auto& block = by_block.try_emplace(o.block, late_block{comes, o.block, {}}).first->second;
-    block.expected = std::min(block.expected, comes);
+    auto& block = blocks[o.block];
     block.asked.push_back(o.peer);
+    if (o.is_given_up) continue;
+    auto const peer = by_id.find(o.peer);
+    block.expected =
+        std::min(block.expected, peer == by_id.end() ? while_choked : expected(*peer->second, o.before_it + 1));
   }
-  std::vector<late_block> latest_first;
-  for (auto& [number, block] : by_block) latest_first.push_back(std::move(block));
+  std::vector<std::pair<int, late_block>> latest_first(blocks.begin(), blocks.end());
   std::stable_sort(latest_first.begin(), latest_first.end(),
-                   [](auto const& a, auto const& b) { return a.expected > b.expected; });
+                   [](auto const& a, auto const& b) { return a.second.expected > b.second.expected; });
+
+  std::vector<std::pair<known_sender*, int>> quick; // with what it is to send first
+  for (auto& peer : senders)
+    if (peer.may_be_asked && peer.bytes_per_second > 0 && peer.silent <= shortest_silence)
+      quick.emplace_back(&peer, peer.requested_blocks);
+  auto const comes = [](auto const& candidate) { return time_to_send(*candidate.first, candidate.second + 1); };
 
   std::vector<second_request> requests;
-  for (auto const& block : latest_first) {
-    known_sender* quickest = nullptr;
-    for (auto& peer : senders) {
-      bool const is_asked = std::find(block.asked.begin(), block.asked.end(), peer.id) != block.asked.end();
-      if (is_asked || peer.bytes_per_second <= 0) continue;
-      if (!quickest || expected(peer, peer.requested_blocks + 1) < expected(*quickest, quickest->requested_blocks + 1))
-        quickest = &peer;
+  for (auto const& [number, block] : latest_first) {
+    std::pair<known_sender*, int>* quickest = nullptr;
+    for (auto& candidate : quick) {
+      bool const is_asked = std::count(block.asked.begin(), block.asked.end(), candidate.first->id) > 0;
+      if (!is_asked && (!quickest || comes(candidate) < comes(*quickest))) quickest = &candidate;
     }
-    if (!quickest || 2 * expected(*quickest, quickest->requested_blocks + 1) + well_before >= block.expected) continue;
-    ++quickest->requested_blocks;
-    requests.push_back({quickest->id, block.block});
+    if (!quickest || comes(*quickest) > longest_queue ||
+        times_as_quick * comes(*quickest) + well_before >= block.expected)
+      continue;
+    ++quickest->second;
+    requests.push_back({quickest->first->id, number});
   }
   return requests;
 }

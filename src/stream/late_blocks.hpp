@@ -15,9 +15,11 @@
 
 namespace memtorrent {
 
-/// A peer that may be asked.
+/// A peer that sends, as far as it is known.
 struct known_sender {
   void* id = nullptr;
+  /// It can be asked for what others owe.
+  bool may_be_asked = true;
   /// Below 0 while not known.
   std::int64_t bytes_per_second = -1;
   int requested_blocks = 0;
@@ -31,7 +33,7 @@ struct second_request {
 };
 
 /// `owed`: the blocks of one piece; one that was requested of two peers is there twice. The peers that are asked are
-/// the quickest, and none has more requested of it than it can send before the peer that owes the block.
+/// the quickest, and none is asked for more than it sends in a second.
 std::vector<second_request> late_blocks(std::vector<swarm_controls::owed_block> const& owed,
                                         std::vector<known_sender> senders);
 

@@ -1,9 +1,12 @@
 #include "stream/libtorrent_swarm.hpp"
 
 #include "disk/peer_bridge.hpp"
+#include "disk/picker_bridge.hpp"
 #include "stream/peer_manners.hpp"
 
 #include <libtorrent/torrent_flags.hpp>
+
+#include <algorithm>
 
 namespace memtorrent {
 
@@ -25,13 +28,31 @@ std::vector<swarm_controls::owed_block> libtorrent_swarm::owed_blocks(lt::piece_
   auto const torrent = m_torrent.native_handle();
   if (!torrent) return found;
   for (auto const& owed : peer_bridge::owed_blocks(*torrent, piece))
-    found.push_back({owed.block, owed.peer, owed.before_it});
+    found.push_back({owed.block, owed.peer, owed.before_it, owed.is_given_up});
   return found;
 }
 
 void libtorrent_swarm::request_as_well(void* peer, lt::piece_index_t piece, int block) {
   auto const torrent = m_torrent.native_handle();
-  if (torrent) peer_bridge::request_as_well(*torrent, *static_cast<lt::peer_connection*>(peer), {piece, block});
+  if (!torrent) return;
+  lt::piece_block const requested(piece, block);
+  peer_bridge::request_as_well(*torrent, *static_cast<lt::peer_connection*>(peer), requested);
+  if (std::count(m_requested_twice.begin(), m_requested_twice.end(), requested) == 0)
+    m_requested_twice.push_back(requested);
+}
+
+bool libtorrent_swarm::may_be_asked(void* peer, lt::piece_index_t piece) const {
+  auto const torrent = m_torrent.native_handle();
+  return torrent && peer_bridge::may_be_asked(*torrent, *static_cast<lt::peer_connection*>(peer), piece);
+}
+
+void libtorrent_swarm::cancel_what_has_come() {
+  auto const torrent = m_torrent.native_handle();
+  if (!torrent) return;
+  auto const come = std::stable_partition(m_requested_twice.begin(), m_requested_twice.end(),
+                                          [&](auto const& b) { return picker_bridge::is_requested(*torrent, b); });
+  for (auto block = come; block != m_requested_twice.end(); ++block) peer_bridge::cancel(*torrent, *block);
+  m_requested_twice.erase(come, m_requested_twice.end());
 }
 
 void libtorrent_swarm::prioritize(

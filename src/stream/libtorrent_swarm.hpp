@@ -4,9 +4,11 @@
 
 #include "stream/swarm_controls.hpp"
 
+#include <libtorrent/piece_block.hpp>
 #include <libtorrent/torrent_handle.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace memtorrent {
 
@@ -18,7 +20,9 @@ class libtorrent_swarm final : public swarm_controls {
   [[nodiscard]] std::vector<sender> senders() const override;
   void limit_requests(void* peer, int fewest, int most) override;
   [[nodiscard]] std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const override;
+  [[nodiscard]] bool may_be_asked(void* peer, lt::piece_index_t piece) const override;
   void request_as_well(void* peer, lt::piece_index_t piece, int block) override;
+  void cancel_what_has_come() override;
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
   void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;
   void reset_deadline(lt::piece_index_t piece) override;
@@ -27,6 +31,7 @@ class libtorrent_swarm final : public swarm_controls {
 
  private:
   lt::torrent_handle const m_torrent;
+  std::vector<lt::piece_block> m_requested_twice; // and none of it has come yet
 };
 
 } // namespace memtorrent

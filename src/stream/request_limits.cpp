@@ -43,7 +43,8 @@ std::chrono::milliseconds time_of(std::int64_t bytes, std::int64_t bytes_per_sec
 
 void peer_rate::update(swarm_controls::sender const& peer, clock::time_point now) {
   auto const sent = peer.received_bytes - std::exchange(m_last_received_bytes, peer.received_bytes);
-  if (sent > 0 || peer.requested_blocks == 0) {
+  bool const is_new = m_silent_since == clock::time_point();
+  if (sent > 0 || peer.requested_blocks == 0 || is_new) {
     m_silent_since = now;
     m_pauses = false;
   }
@@ -99,12 +100,13 @@ std::optional<std::chrono::milliseconds> request_limits::time_for(std::int64_t b
   return time_of(bytes, all);
 }
 
-std::vector<known_sender> request_limits::known(swarm_controls const& swarm, peer_rate::clock::time_point now) const {
+std::vector<known_sender> request_limits::known(swarm_controls const& swarm, lt::piece_index_t piece,
+                                                peer_rate::clock::time_point now) const {
   std::vector<known_sender> all;
   for (auto const& sender : swarm.senders())
     if (auto const rate = m_rates.find(sender.id); rate != m_rates.end())
-      all.push_back({sender.id, rate->second.usual_bytes_per_second(), sender.requested_blocks,
-                     between(rate->second.silent_since(), now)});
+      all.push_back({sender.id, swarm.may_be_asked(sender.id, piece), rate->second.usual_bytes_per_second(),
+                     sender.requested_blocks, between(rate->second.silent_since(), now)});
   return all;
 }
 

@@ -50,7 +50,7 @@ class peer_rate {
   /// The same over the last seconds in which it owed blocks: less than its line's rate where it is often asked for less
   /// than it could send, and falling while it sends nothing.
   [[nodiscard]] std::int64_t usual_bytes_per_second() const noexcept;
-  /// Since when it has owed blocks and sent nothing; `now`, if it does not.
+  /// Since when it has owed blocks and sent nothing; the last update, if it does not.
   [[nodiscard]] clock::time_point silent_since() const noexcept { return m_silent_since; }
 
  private:
@@ -80,8 +80,10 @@ class request_limits {
   /// How long that will take if all peers send as they did. Nothing while none has.
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_for(std::int64_t bytes) const;
 
-  /// What is known of the peers that send, by the last `set`.
-  [[nodiscard]] std::vector<known_sender> known(swarm_controls const& swarm, peer_rate::clock::time_point now) const;
+  /// What is known of the peers that send, by the last `set`, and whether they may be asked for what others owe of a
+  /// piece.
+  [[nodiscard]] std::vector<known_sender> known(swarm_controls const& swarm, lt::piece_index_t piece,
+                                                peer_rate::clock::time_point now) const;
 
  private:
   // Those that need not be asked for any of it.

@@ -3,6 +3,7 @@
 #include "memtorrent/block_ref.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace memtorrent {
@@ -78,11 +79,16 @@ void scheduler::limit_requests(torrent_snapshot const& now, clock::time_point ti
 }
 
 void scheduler::ask_others_for_late_blocks(torrent_snapshot const& now, clock::time_point time) {
+  m_swarm.cancel_what_has_come();
+  std::set<lt::piece_index_t> waited_for;
   for (auto const& head : now.heads)
-    if (head.waiting)
-      for (auto const& [peer, block] :
-           late_blocks(m_swarm.owed_blocks(head.piece), m_request_limits.known(m_swarm, time)))
-        m_swarm.request_as_well(peer, head.piece, block);
+    if (head.waiting) waited_for.insert(head.piece);
+  for (auto const piece : waited_for) {
+    auto const owed = m_swarm.owed_blocks(piece);
+    if (owed.empty()) continue;
+    for (auto const& [peer, block] : late_blocks(owed, m_request_limits.known(m_swarm, piece, time)))
+      m_swarm.request_as_well(peer, piece, block);
+  }
 }
 
 void scheduler::drop(lt::piece_index_t piece) {

@@ -1,6 +1,6 @@
 // Keeps a torrent's swarm at what its readers need: from a snapshot to priorities, deadlines and limits on requests.
-// What is needed is decided in pure functions (window_plan, request_limits); here it is told to the swarm, as the
-// difference to what it was told before.
+// What is needed is decided in pure functions (window_plan, request_limits, late_blocks); here it is told to the swarm,
+// as the difference to what it was told before.
 //
 // Thread: one, the one on which the swarm may be touched. Knows no clock but the times it is given.
 

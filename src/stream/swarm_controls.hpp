@@ -33,6 +33,8 @@ class swarm_controls {
     void* peer = nullptr;
     /// What that peer is to send before it.
     int before_it = 0;
+    /// It was cancelled there, or given up as too late: it may still come, or not.
+    bool is_given_up = false;
   };
 
   swarm_controls() = default;
@@ -47,9 +49,13 @@ class swarm_controls {
 
   /// Once for each peer that owes it.
   [[nodiscard]] virtual std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const = 0;
-  /// Requests a block of another peer too; whatever comes second is cancelled. REQUIRES: `senders` and `owed_blocks`
-  /// have just named them.
+  /// True if a sender has the piece, and nothing speaks against asking it for what others owe.
+  [[nodiscard]] virtual bool may_be_asked(void* peer, lt::piece_index_t piece) const = 0;
+  /// Requests a block that others owe of one more peer. REQUIRES: `owed_blocks` has just named the block, and not with
+  /// this peer, which `may_be_asked`.
   virtual void request_as_well(void* peer, lt::piece_index_t piece, int block) = 0;
+  /// Cancels what was requested as well and has come from one of its peers. To be called ten times a second.
+  virtual void cancel_what_has_come() = 0;
 
   virtual void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) = 0;
   /// Gives the piece the highest priority too.

@@ -7,6 +7,7 @@
 #include "support/swarm.hpp"
 
 #include <libtorrent/peer_connection.hpp>
+#include <libtorrent/performance_counters.hpp>
 #include <libtorrent/piece_block.hpp>
 #include <libtorrent/torrent.hpp>
 
@@ -75,12 +76,20 @@ class OwedBlocks : public testing::Test {
   void limit_requests(loopback_session& seed, int most) {
     with_peer(seed, [&](lt::torrent&, lt::peer_connection& peer) { peer_bridge::limit_requests(peer, 0, most); });
   }
-  /// Requests the whole first piece of a seed as well.
+  /// Requests what is owed of the first piece of a seed as well.
   void request_of(loopback_session& seed) {
     with_peer(seed, [&](lt::torrent& torrent, lt::peer_connection& peer) {
-      for (int block = 0; block < static_cast<int>(blocks_per_piece); ++block)
-        peer_bridge::request_as_well(torrent, peer, {lt::piece_index_t(0), block});
+      ASSERT_TRUE(peer_bridge::may_be_asked(torrent, peer, lt::piece_index_t(0)));
+      for (auto const& owed : peer_bridge::owed_blocks(torrent, lt::piece_index_t(0)))
+        peer_bridge::request_as_well(torrent, peer, {lt::piece_index_t(0), owed.block});
     });
+  }
+  std::int64_t cancels_sent() {
+    std::int64_t sent = 0;
+    with_peer(m_good, [&](lt::torrent&, lt::peer_connection& peer) {
+      sent = peer.stats_counters()[lt::counters::num_outgoing_cancel];
+    });
+    return sent;
   }
 
   bool lets_us_ask(loopback_session& seed) {
@@ -124,8 +133,6 @@ TEST_F(OwedBlocks, AreOwedByBothPeersUntilOneIsGone) {
 
   request_of(silent_too);
   EXPECT_EQ(owed().size(), 2 * blocks_per_piece);
-  request_of(silent_too);
-  EXPECT_EQ(owed().size(), 2 * blocks_per_piece) << "nobody is asked twice";
 
   silent_too.close();
   ASSERT_TRUE(m_player->wait_until([&] { return owed().size() == blocks_per_piece; }));
@@ -140,12 +147,33 @@ TEST_F(OwedBlocks, AreOwedByBothPeersUntilOneIsGone) {
   EXPECT_TRUE(m_player->wait_until([&] { return has(0); })) << "they are free again";
 }
 
-TEST_F(OwedBlocks, ThatHaveComeAreNotAskedFor) {
+TEST_F(OwedBlocks, AreCancelledOnceTheyHaveCome) {
   request_of(m_good);
   ASSERT_TRUE(m_player->wait_until([&] { return has(0); }));
-  request_of(m_good);
   EXPECT_TRUE(owed().empty()) << "though the silent seed has rejected none";
+  auto const before = cancels_sent();
+  auto const cancel_all = [&] {
+    on_network_thread([](lt::torrent& torrent) {
+      for (int block = 0; block < static_cast<int>(blocks_per_piece); ++block)
+        peer_bridge::cancel(torrent, {lt::piece_index_t(0), block});
+      return 0;
+    });
+  };
+  cancel_all();
+  EXPECT_EQ(cancels_sent(), before + static_cast<int>(blocks_per_piece)) << "libtorrent has not done so";
+  cancel_all();
+  EXPECT_EQ(cancels_sent(), before + static_cast<int>(blocks_per_piece)) << "once";
   EXPECT_EQ(self_check(), boost::system::error_code());
+}
+
+TEST_F(OwedBlocks, MayNotBeAskedOfAPeerOnParole) {
+  with_peer(m_good, [&](lt::torrent& torrent, lt::peer_connection& peer) {
+    peer_bridge::parole parole;
+    parole.set(peer, true);
+    EXPECT_FALSE(peer_bridge::may_be_asked(torrent, peer, lt::piece_index_t(0)));
+    parole.set(peer, false);
+    EXPECT_TRUE(peer_bridge::may_be_asked(torrent, peer, lt::piece_index_t(0)));
+  });
 }
 
 } // namespace memtorrent::test

@@ -20,7 +20,7 @@ class LateBlocks : public testing::Test {
   std::int64_t names[8] = {};
 
   int connect(std::int64_t blocks_per_second, int requested, std::chrono::milliseconds silent = 0ms) {
-    senders.push_back({&names[senders.size()], blocks_per_second * block_bytes, requested, silent});
+    senders.push_back({&names[senders.size()], true, blocks_per_second * block_bytes, requested, silent});
     return static_cast<int>(senders.size()) - 1;
   }
   void owes(int peer, int block, int before_it) { owed.push_back({block, &names[peer], before_it}); }
@@ -72,6 +72,34 @@ TEST_F(LateBlocks, OfAPeerThatChokesUsAreAskedOfAnother) {
   int const other = connect(80, 0);
   owes(5, 3, 0);
   EXPECT_EQ(asked(), (pairs{{other, 3}}));
+}
+
+TEST_F(LateBlocks, AreNotAskedOfAPeerThatMayNotBeAsked) {
+  int const slow = connect(8, 5), quickest = connect(200, 0), next = connect(80, 0);
+  senders[static_cast<std::size_t>(quickest)].may_be_asked = false;
+  owes(slow, 7, 4);
+  EXPECT_EQ(asked(), (pairs{{next, 7}})) << "it has not that piece, or is on parole";
+}
+
+TEST_F(LateBlocks, AreNotAskedOfAPeerThatGaveThemUp) {
+  int const silent = connect(80, 1, 5s), gave_up = connect(80, 0), other = connect(40, 0);
+  owes(silent, 7, 0);
+  owed.push_back({7, &names[gave_up], 0, true});
+  EXPECT_EQ(asked(), (pairs{{other, 7}})) << "it has the request in its queue";
+}
+
+TEST_F(LateBlocks, AreLeftToAPeerWhoseAnswerIsOnItsWay) {
+  int const far = connect(80, 1, 280ms);
+  connect(80, 0);
+  owes(far, 7, 0);
+  EXPECT_EQ(asked(), pairs{}) << "that may be its round trip";
+}
+
+TEST_F(LateBlocks, AreNotMoreThanAPeerSendsInASecond) {
+  int const silent = connect(80, 100, 60s), other = connect(40, 10);
+  for (int i = 0; i < 100; ++i) owes(silent, i, i);
+  EXPECT_EQ(asked().size(), 30U);
+  EXPECT_EQ(asked()[0].first, other);
 }
 
 TEST_F(LateBlocks, AreSharedAmongTheQuickest) {

@@ -136,6 +136,14 @@ TEST_F(PeerRate, UsuallyFallsWhileItOwesBlocksAndSendsNothing) {
   EXPECT_EQ(rate.silent_since(), now - 10s);
 }
 
+TEST_F(PeerRate, IsNotSilentBeforeItWasEverAsked) {
+  peer_rate fresh;
+  fresh.update(peer, now);
+  EXPECT_EQ(fresh.silent_since(), now) << "it was asked when it unchoked us";
+  fresh.update(peer, now + 100ms);
+  EXPECT_EQ(fresh.silent_since(), now);
+}
+
 // Peers that have each sent for a second, at their rates in blocks a second.
 class RequestLimits : public testing::Test {
  protected:

@@ -18,6 +18,8 @@ class told_swarm final : public swarm_controls {
     auto const found = owed.find(static_cast<int>(piece));
     return found == owed.end() ? std::vector<owed_block>() : found->second;
   }
+  [[nodiscard]] bool may_be_asked(void*, lt::piece_index_t) const override { return true; }
+  void cancel_what_has_come() override {}
   void request_as_well(void* peer, lt::piece_index_t piece, int block) override {
     owed[static_cast<int>(piece)].push_back({block, peer, 0});
   }
