@@ -5,7 +5,7 @@
 //     second (libtorrent's send_buffer_watermark)
 //   - blocks are picked as libtorrent picks them: pieces of the highest priority first, then in order, or by priority
 //   - a deadline that is set when there is none cancels every other request
-//   - blocks of a due piece that is late are requested of other seeds too
+//   - blocks of a due piece that is late are requested of other seeds too; it looks for them once a second
 //
 // What is not: TCP, hashing, choking, and peers that do not have everything.
 

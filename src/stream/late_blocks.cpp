@@ -19,7 +19,7 @@ constexpr int times_as_quick = 2;
 constexpr milliseconds well_before(150);
 // A round trip, and what peers that send in pulses pause, is no silence.
 constexpr milliseconds shortest_silence(300);
-constexpr milliseconds longest_queue(1000);
+constexpr milliseconds longest_queue(1000); // of a peer that is asked
 // One that chokes us sends what it allows nevertheless (BEP 6, allowed fast), or rejects it in a moment.
 constexpr milliseconds while_choked(1000);
 
@@ -41,7 +41,7 @@ struct late_block {
 } // namespace
 
 std::vector<second_request> late_blocks(std::vector<swarm_controls::owed_block> const& owed,
-                                        std::vector<known_sender> senders) {
+                                        std::vector<known_sender> const& senders) {
   std::map<void*, known_sender const*> by_id;
   for (auto const& peer : senders) by_id.emplace(peer.id, &peer);
   std::map<int, late_block> blocks;
@@ -57,15 +57,15 @@ std::vector<second_request> late_blocks(std::vector<swarm_controls::owed_block> 
   std::stable_sort(latest_first.begin(), latest_first.end(),
                    [](auto const& a, auto const& b) { return a.second.expected > b.second.expected; });
 
-  std::vector<std::pair<known_sender*, int>> quick; // with what it is to send first
-  for (auto& peer : senders)
+  std::vector<std::pair<known_sender const*, int>> quick; // with what it is to send first
+  for (auto const& peer : senders)
     if (peer.may_be_asked && peer.bytes_per_second > 0 && peer.silent <= shortest_silence)
       quick.emplace_back(&peer, peer.requested_blocks);
   auto const comes = [](auto const& candidate) { return time_to_send(*candidate.first, candidate.second + 1); };
 
   std::vector<second_request> requests;
   for (auto const& [number, block] : latest_first) {
-    std::pair<known_sender*, int>* quickest = nullptr;
+    std::pair<known_sender const*, int>* quickest = nullptr;
     for (auto& candidate : quick) {
       bool const is_asked = std::count(block.asked.begin(), block.asked.end(), candidate.first->id) > 0;
       if (!is_asked && (!quickest || comes(candidate) < comes(*quickest))) quickest = &candidate;

@@ -35,6 +35,6 @@ struct second_request {
 /// `owed`: the blocks of one piece; one that was requested of two peers is there twice. The peers that are asked are
 /// the quickest, and none is asked for more than it sends in a second.
 std::vector<second_request> late_blocks(std::vector<swarm_controls::owed_block> const& owed,
-                                        std::vector<known_sender> senders);
+                                        std::vector<known_sender> const& senders);
 
 } // namespace memtorrent

@@ -13,7 +13,7 @@ namespace memtorrent {
 namespace {
 
 constexpr std::chrono::milliseconds period(250);
-constexpr std::chrono::seconds remembered(2);
+constexpr std::chrono::seconds remembered(2); // of the time in which a peer owed blocks
 constexpr int least_outstanding_ms = 350;
 constexpr int most_outstanding_ms = 1000;
 constexpr int raised_by_ms = 200; // with each pause

@@ -14,7 +14,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <future>
 #include <vector>
 
 // The bridge against the real library, on loopback.
@@ -46,30 +45,22 @@ class OwedBlocks : public testing::Test {
   }
   bool has(int piece) { return m_player->torrent.have_piece(lt::piece_index_t(piece)); }
 
-  template <typename Work>
-  auto on_network_thread(Work work) {
-    std::packaged_task<decltype(work(std::declval<lt::torrent&>()))()> task(
-        [&] { return work(*m_player->torrent.native_handle()); });
-    EXPECT_TRUE(m_player->disk.state()->post([&](memory_disk_io&) { task(); }));
-    return task.get_future().get();
-  }
-
   std::vector<peer_bridge::owed_block> owed() {
-    return on_network_thread([](lt::torrent& t) { return peer_bridge::owed_blocks(t, lt::piece_index_t(0)); });
+    return m_player->on_network_thread(
+        [](lt::torrent& t) { return peer_bridge::owed_blocks(t, lt::piece_index_t(0)); });
   }
 
   bool is_requested(int block) {
-    return on_network_thread([&](lt::torrent& t) {
+    return m_player->on_network_thread([&](lt::torrent& t) {
       return picker_bridge::is_requested(t, {lt::piece_index_t(0), block});
     });
   }
 
   template <typename Work>
   void with_peer(loopback_session& seed, Work work) {
-    on_network_thread([&](lt::torrent& torrent) {
+    m_player->on_network_thread([&](lt::torrent& torrent) {
       for (auto* const peer : torrent)
         if (peer->remote() == seed.endpoint()) work(torrent, *peer);
-      return 0;
     });
   }
   void limit_requests(loopback_session& seed, int most) {
@@ -102,7 +93,7 @@ class OwedBlocks : public testing::Test {
   }
 
   boost::system::error_code self_check() {
-    return on_network_thread([](lt::torrent& t) { return picker_bridge::self_check(t); });
+    return m_player->on_network_thread([](lt::torrent& t) { return picker_bridge::self_check(t); });
   }
 
   static constexpr std::size_t blocks_per_piece = 4;
@@ -155,10 +146,9 @@ TEST_F(OwedBlocks, AreCancelledOnceTheyHaveCome) {
   EXPECT_TRUE(owed().empty()) << "though the silent seed has rejected none";
   auto const before = cancels_sent();
   auto const cancel_all = [&] {
-    on_network_thread([](lt::torrent& torrent) {
+    m_player->on_network_thread([](lt::torrent& torrent) {
       for (int block = 0; block < static_cast<int>(blocks_per_piece); ++block)
         peer_bridge::cancel(torrent, {lt::piece_index_t(0), block});
-      return 0;
     });
   };
   cancel_all();

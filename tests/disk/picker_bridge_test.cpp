@@ -13,7 +13,6 @@
 #include <libtorrent/torrent_status.hpp>
 
 #include <algorithm>
-#include <future>
 
 // The bridge against the real library: a player's session on loopback, looked at through libtorrent's public status.
 
@@ -32,33 +31,23 @@ class PickerBridge : public testing::TestWithParam<torrent_version> {
   std::unique_ptr<film_player> m_player = m_swarm.play(m_film, 64 * MiB);
   lt::counters m_counters;
 
-  // Runs `work` on the network thread and waits for it.
-  template <typename Work>
-  auto on_network_thread(Work work) {
-    std::packaged_task<decltype(work(std::declval<lt::torrent&>()))()> task(
-        [&] { return work(*m_player->torrent.native_handle()); });
-    EXPECT_TRUE(m_player->disk.state()->post([&](memory_disk_io&) { task(); }));
-    return task.get_future().get();
-  }
-
   void download_first_file() {
     auto reader = m_player->open(0);
     ASSERT_EQ(m_player->read_and_compare(*reader, 0, m_film.size_bytes()), "");
   }
 
   void let_go(int piece) {
-    on_network_thread([&](lt::torrent& t) {
-      picker_bridge::let_go(t, lt::piece_index_t(piece), m_counters);
-      return 0;
-    });
+    m_player->on_network_thread(
+        [&](lt::torrent& t) { picker_bridge::let_go(t, lt::piece_index_t(piece), m_counters); });
   }
 
   picker_bridge::piece_state state_of(int piece) {
-    return on_network_thread([&](lt::torrent& t) { return picker_bridge::state_of(t, lt::piece_index_t(piece)); });
+    return m_player->on_network_thread(
+        [&](lt::torrent& t) { return picker_bridge::state_of(t, lt::piece_index_t(piece)); });
   }
 
   boost::system::error_code self_check() {
-    return on_network_thread([](lt::torrent& t) { return picker_bridge::self_check(t); });
+    return m_player->on_network_thread([](lt::torrent& t) { return picker_bridge::self_check(t); });
   }
 };
 
@@ -100,14 +89,13 @@ TEST_P(PickerBridge, TakesTheDeadlineOfAPieceThatNobodyWantsAway) {
   m_player->torrent.set_piece_deadline(lt::piece_index_t(3), 1000);
   m_player->torrent.set_piece_deadline(lt::piece_index_t(4), 1000, lt::torrent_handle::alert_when_available);
   auto const due = [&] {
-    return on_network_thread([](lt::torrent& torrent) { return member(torrent, time_critical_pieces{}).size(); });
+    return m_player->on_network_thread(
+        [](lt::torrent& torrent) { return member(torrent, time_critical_pieces{}).size(); });
   };
   ASSERT_EQ(due(), 2U);
   auto const forget_deadline = [&](int piece) {
-    on_network_thread([&](lt::torrent& torrent) {
-      picker_bridge::forget_unwanted_deadline(torrent, lt::piece_index_t(piece));
-      return 0;
-    });
+    m_player->on_network_thread(
+        [&](lt::torrent& torrent) { picker_bridge::forget_unwanted_deadline(torrent, lt::piece_index_t(piece)); });
   };
   forget_deadline(3);
   EXPECT_EQ(due(), 2U) << "it is wanted";
@@ -128,15 +116,16 @@ TEST_P(PickerBridge, CountsTheHavePieceGaugeDown) {
 TEST_P(PickerBridge, LetsEveryPieceGoAndFetchesItAgain) {
   download_first_file();
   auto const storage = m_player->disk.state()->find(m_player->torrent);
-  auto const resident = [&] { return on_network_thread([&](lt::torrent&) { return storage->order().pieces(); }); };
+  auto const resident = [&] {
+    return m_player->on_network_thread([&](lt::torrent&) { return storage->order().pieces(); });
+  };
   auto const pieces = resident().size();
   for (int round = 0; round < 3; ++round) {
     for (auto const piece : resident()) {
       let_go(static_cast<int>(piece));
-      on_network_thread([&](lt::torrent&) {
+      m_player->on_network_thread([&](lt::torrent&) {
         storage->evict(piece);
         storage->listener()->on_piece_evicted(piece);
-        return 0;
       });
     }
     EXPECT_FALSE(self_check());

@@ -12,7 +12,7 @@ BUDGET_MIB = 32
 # Far enough apart that each seek leaves requests behind that the client has not answered yet.
 SEEKS_MIB = (150, 60, 190, 0, 120)
 # A client that is told "not interested" for a moment chokes us, and thinks of us again up to 11 s later.
-FIRST_BYTE_LIMIT_S = 8
+FIRST_BYTE_LIMIT_S = 5
 
 
 class OneClient(unittest.TestCase):

@@ -1,6 +1,5 @@
 #include "stream/peer_manners.hpp"
 
-#include "disk/memory_disk_state.hpp"
 #include "support/film.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
@@ -22,8 +21,8 @@ class PeerManners : public testing::Test {
   }
 
   void limit_requests(int fewest, int most) {
-    m_player->disk.state()->post([torrent = m_player->torrent.native_handle(), fewest, most](memory_disk_io&) {
-      for (auto* peer : *torrent) streaming_peer::limit_requests(*peer, fewest, most);
+    m_player->on_network_thread([&](lt::torrent& torrent) {
+      for (auto* peer : torrent) streaming_peer::limit_requests(*peer, fewest, most);
     });
   }
 

@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <future>
 
 // What is left of a stream when it ends, and that a torrent has one at a time.
 
@@ -28,10 +27,8 @@ class StreamEnd : public testing::Test {
   /// Why a piece is kept, once the network thread has done what it was told.
   static keep_reason why_kept(film_player& p, int piece) {
     p.torrent.status({}); // waits for a turn, in which what was posted before is queued
-    std::promise<keep_reason> reason;
     auto const storage = p.disk.state()->find(p.torrent);
-    p.disk.state()->post([&](memory_disk_io&) { reason.set_value(storage->rank(lt::piece_index_t(piece)).reason); });
-    return reason.get_future().get();
+    return p.on_network_thread([&](lt::torrent&) { return storage->rank(lt::piece_index_t(piece)).reason; });
   }
 
   film const m_film{{.size_bytes = 64 * MiB, .piece_length_bytes = MiB}};
