@@ -3,6 +3,7 @@
 #include "disk/memory_disk_io.hpp"
 #include "disk/picker_bridge.hpp"
 #include "support/film.hpp"
+#include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
@@ -46,19 +47,19 @@ class OwedBlocks : public testing::Test {
   bool has(int piece) { return m_player->torrent.have_piece(lt::piece_index_t(piece)); }
 
   std::vector<peer_bridge::owed_block> owed() {
-    return m_player->on_network_thread(
-        [](lt::torrent& t) { return peer_bridge::owed_blocks(t, lt::piece_index_t(0)); });
+    return on_network_thread(*m_player,
+                             [](lt::torrent& t) { return peer_bridge::owed_blocks(t, lt::piece_index_t(0)); });
   }
 
   bool is_requested(int block) {
-    return m_player->on_network_thread([&](lt::torrent& t) {
+    return on_network_thread(*m_player, [&](lt::torrent& t) {
       return picker_bridge::is_requested(t, {lt::piece_index_t(0), block});
     });
   }
 
   template <typename Work>
   void with_peer(loopback_session& seed, Work work) {
-    m_player->on_network_thread([&](lt::torrent& torrent) {
+    on_network_thread(*m_player, [&](lt::torrent& torrent) {
       for (auto* const peer : torrent)
         if (peer->remote() == seed.endpoint()) work(torrent, *peer);
     });
@@ -93,7 +94,7 @@ class OwedBlocks : public testing::Test {
   }
 
   boost::system::error_code self_check() {
-    return m_player->on_network_thread([](lt::torrent& t) { return picker_bridge::self_check(t); });
+    return on_network_thread(*m_player, [](lt::torrent& t) { return picker_bridge::self_check(t); });
   }
 
   static constexpr std::size_t blocks_per_piece = 4;
@@ -146,7 +147,7 @@ TEST_F(OwedBlocks, AreCancelledOnceTheyHaveCome) {
   EXPECT_TRUE(owed().empty()) << "though the silent seed has rejected none";
   auto const before = cancels_sent();
   auto const cancel_all = [&] {
-    m_player->on_network_thread([](lt::torrent& torrent) {
+    on_network_thread(*m_player, [](lt::torrent& torrent) {
       for (int block = 0; block < static_cast<int>(blocks_per_piece); ++block)
         peer_bridge::cancel(torrent, {lt::piece_index_t(0), block});
     });

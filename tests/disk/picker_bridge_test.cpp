@@ -3,6 +3,7 @@
 #include "disk/memory_disk_io.hpp"
 #include "disk/private_member.hpp"
 #include "support/film.hpp"
+#include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
@@ -37,17 +38,17 @@ class PickerBridge : public testing::TestWithParam<torrent_version> {
   }
 
   void let_go(int piece) {
-    m_player->on_network_thread(
-        [&](lt::torrent& t) { picker_bridge::let_go(t, lt::piece_index_t(piece), m_counters); });
+    on_network_thread(*m_player,
+                      [&](lt::torrent& t) { picker_bridge::let_go(t, lt::piece_index_t(piece), m_counters); });
   }
 
   picker_bridge::piece_state state_of(int piece) {
-    return m_player->on_network_thread(
-        [&](lt::torrent& t) { return picker_bridge::state_of(t, lt::piece_index_t(piece)); });
+    return on_network_thread(*m_player,
+                             [&](lt::torrent& t) { return picker_bridge::state_of(t, lt::piece_index_t(piece)); });
   }
 
   boost::system::error_code self_check() {
-    return m_player->on_network_thread([](lt::torrent& t) { return picker_bridge::self_check(t); });
+    return on_network_thread(*m_player, [](lt::torrent& t) { return picker_bridge::self_check(t); });
   }
 };
 
@@ -89,13 +90,14 @@ TEST_P(PickerBridge, TakesTheDeadlineOfAPieceThatNobodyWantsAway) {
   m_player->torrent.set_piece_deadline(lt::piece_index_t(3), 1000);
   m_player->torrent.set_piece_deadline(lt::piece_index_t(4), 1000, lt::torrent_handle::alert_when_available);
   auto const due = [&] {
-    return m_player->on_network_thread(
-        [](lt::torrent& torrent) { return member(torrent, time_critical_pieces{}).size(); });
+    return on_network_thread(*m_player,
+                             [](lt::torrent& torrent) { return member(torrent, time_critical_pieces{}).size(); });
   };
   ASSERT_EQ(due(), 2U);
   auto const forget_deadline = [&](int piece) {
-    m_player->on_network_thread(
-        [&](lt::torrent& torrent) { picker_bridge::forget_unwanted_deadline(torrent, lt::piece_index_t(piece)); });
+    on_network_thread(*m_player, [&](lt::torrent& torrent) {
+      picker_bridge::forget_unwanted_deadline(torrent, lt::piece_index_t(piece));
+    });
   };
   forget_deadline(3);
   EXPECT_EQ(due(), 2U) << "it is wanted";
@@ -117,13 +119,13 @@ TEST_P(PickerBridge, LetsEveryPieceGoAndFetchesItAgain) {
   download_first_file();
   auto const storage = m_player->disk.state()->find(m_player->torrent);
   auto const resident = [&] {
-    return m_player->on_network_thread([&](lt::torrent&) { return storage->order().pieces(); });
+    return on_network_thread(*m_player, [&](lt::torrent&) { return storage->order().pieces(); });
   };
   auto const pieces = resident().size();
   for (int round = 0; round < 3; ++round) {
     for (auto const piece : resident()) {
       let_go(static_cast<int>(piece));
-      m_player->on_network_thread([&](lt::torrent&) {
+      on_network_thread(*m_player, [&](lt::torrent&) {
         storage->evict(piece);
         storage->listener()->on_piece_evicted(piece);
       });

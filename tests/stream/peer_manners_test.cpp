@@ -1,6 +1,7 @@
 #include "stream/peer_manners.hpp"
 
 #include "support/film.hpp"
+#include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
@@ -21,7 +22,7 @@ class PeerManners : public testing::Test {
   }
 
   void limit_requests(int fewest, int most) {
-    m_player->on_network_thread([&](lt::torrent& torrent) {
+    on_network_thread(*m_player, [&](lt::torrent& torrent) {
       for (auto* peer : torrent) streaming_peer::limit_requests(*peer, fewest, most);
     });
   }

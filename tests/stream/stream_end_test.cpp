@@ -1,11 +1,11 @@
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/error.hpp"
 #include "support/film.hpp"
+#include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
 
 #include <gtest/gtest.h>
-
 
 // What is left of a stream when it ends, and that a torrent has one at a time.
 
@@ -28,7 +28,7 @@ class StreamEnd : public testing::Test {
   static keep_reason why_kept(film_player& p, int piece) {
     p.torrent.status({}); // waits for a turn, in which what was posted before is queued
     auto const storage = p.disk.state()->find(p.torrent);
-    return p.on_network_thread([&](lt::torrent&) { return storage->rank(lt::piece_index_t(piece)).reason; });
+    return on_network_thread(p, [&](lt::torrent&) { return storage->rank(lt::piece_index_t(piece)).reason; });
   }
 
   film const m_film{{.size_bytes = 64 * MiB, .piece_length_bytes = MiB}};

@@ -8,7 +8,6 @@
 
 #pragma once
 
-#include "disk/memory_disk_state.hpp"
 #include "memtorrent/memory_disk_io.hpp"
 #include "memtorrent/torrent_stream.hpp"
 #include "support/film.hpp"
@@ -19,11 +18,8 @@
 
 #include <chrono>
 #include <functional>
-#include <future>
 #include <memory>
-#include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace memtorrent::test {
@@ -79,16 +75,6 @@ class film_player : public loopback_session {
 
   /// Whether anything comes at `offset` within `patience`. A read that waits longer is cancelled.
   static bool gets_bytes_at(byte_source& reader, std::int64_t offset);
-
-  /// Runs `work` on the network thread with the torrent, and returns what it returned.
-  template <typename Work>
-  auto on_network_thread(Work work) {
-    auto const task = std::make_shared<std::packaged_task<decltype(work(std::declval<lt::torrent&>()))()>>(
-        [&] { return work(*torrent.native_handle()); });
-    auto result = task->get_future();
-    if (!disk.state()->post([task](memory_disk_io&) { (*task)(); })) throw std::logic_error("the session is closed");
-    return result.get();
-  }
 
  private:
   film const& m_film;
