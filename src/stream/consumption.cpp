@@ -9,6 +9,8 @@ namespace memtorrent {
 namespace {
 
 constexpr std::chrono::seconds bucket_length(10);
+// Players and sockets have buffers that last for half a minute and more: who fills them now and then does not pause.
+constexpr std::chrono::seconds shortest_pause(60);
 // What comes in less time is as if it had taken this long: one fast read says little.
 constexpr std::chrono::milliseconds shortest(250);
 
@@ -22,12 +24,16 @@ void consumption::sought(clock::time_point now) {
 }
 
 void consumption::read(std::int64_t bytes, clock::time_point now) {
-  if (now - m_now.begin >= bucket_length) {
+  if (bytes == 0) return;
+  if (auto const gap = now - m_last; gap > shortest_pause) {
+    m_before = {m_now.begin + gap, m_now.bytes};
+    m_now = {now, 0};
+  } else if (now - m_now.begin >= bucket_length) {
     m_before = m_now;
     m_now = {now, 0};
   }
   m_now.bytes += bytes;
-  if (bytes > 0) m_last = now;
+  m_last = now;
 }
 
 std::int64_t consumption::bytes_per_second() const {

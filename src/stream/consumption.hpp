@@ -2,7 +2,7 @@
 //
 // A player fills its own buffer first, as fast as it gets, and then reads at the film's rate. So what counts is the
 // last ten to twenty seconds, in two buckets; and until the second one is begun, a rate that is too high, never one too
-// low.
+// low. Who has not read for a minute has paused, and that time does not count.
 
 #pragma once
 

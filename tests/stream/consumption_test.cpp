@@ -57,6 +57,24 @@ TEST_F(Consumption, StaysWhatItWasWhileTheReaderPauses) {
   EXPECT_EQ(c.bytes_per_second(), 200 * KiB) << "a read that has to wait took nothing";
 }
 
+TEST_F(Consumption, DoesNotCountAPauseWhenTheReaderGoesOn) {
+  read_for(25s, 200 * KiB);
+  now += 300s;
+  c.read(0, now);
+  read_for(5s, 200 * KiB);
+  EXPECT_NEAR(static_cast<double>(c.bytes_per_second()), 200 * KiB, 20 * KiB);
+  read_for(25s, 800 * KiB);
+  EXPECT_GE(c.bytes_per_second(), 700 * KiB) << "and follows it as before";
+}
+
+TEST_F(Consumption, CountsTheTimeBetweenTheReadsOfAPlayerWithABigBuffer) {
+  for (int i = 0; i < 15; ++i) {
+    now += 20s;
+    c.read(512 * KiB, now);
+  }
+  EXPECT_NEAR(static_cast<double>(c.bytes_per_second()), 26 * KiB, 26 * KiB);
+}
+
 TEST_F(Consumption, BeginsAnewWithASeek) {
   read_for(25s, 800 * KiB);
   c.sought(now);
