@@ -213,7 +213,9 @@ void count_candidates_again(lt::torrent& torrent) {
   // A private base, which only this cast may name ([expr.cast]/4).
   auto& members = (lt::torrent_hot_members&)torrent; // NOLINT(google-readability-casting)
   auto const& known = member(members, known_peers{});
-  if (known && known->num_peers() > 0) member(*known, candidates{}) = std::max(known->num_connect_candidates(), 1);
+  if (!known || known->num_peers() == 0) return;
+  for (auto* const peer : *known) peer->failcount = 0;
+  member(*known, candidates{}) = std::max(known->num_connect_candidates(), 1);
 }
 
 } // namespace memtorrent::peer_bridge

@@ -118,7 +118,9 @@ void ban(lt::peer_connection& peer, lt::counters& counters);
 /// and is otherwise held back until the peer has acknowledged the one before, which it may delay by 40 ms.
 void send_without_delay(lt::peer_connection& peer);
 
-/// Has libtorrent count anew how many of the peers that it knows it may connect to. While a torrent is finished it does
+/// Has libtorrent count anew how many of the peers that it knows it may connect to, and forget how often they could not
+/// be connected to: after three times in a row it gives a peer up (`settings_pack::max_failcount`), and where attempts
+/// follow each other in seconds, a router that starts again would cost all of them. While a torrent is finished it does
 /// not count seeds, and when it is not any more, it counts again only when it next connects to one: as long as there is
 /// none but seeds, never (torrent::want_peers, peer_list::connect_one_peer).
 void count_candidates_again(lt::torrent& torrent);
