@@ -32,6 +32,9 @@ enum class wait_reason : std::uint8_t {
   requested,
   /// All of it is there, and its hash is being checked.
   checking,
+  /// Each reader needs room for the piece it is in, and the budget has none for this one beside those of readers that
+  /// came later.
+  budget_too_small,
 };
 
 struct wait_status {

@@ -1,10 +1,11 @@
 #include "cache/budget_shares.hpp"
 
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/block_ref.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <set>
 
 namespace memtorrent {
 
@@ -58,8 +59,42 @@ std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<sh
   return shares;
 }
 
-std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t piece_length_bytes) noexcept {
-  return std::max<std::int64_t>(std::min(share_bytes / 2, share_bytes - minimum_budget_bytes(piece_length_bytes)), 0);
+std::vector<head_room> room_for_heads(std::int64_t budget_bytes, std::vector<head_claim> const& claims) {
+  struct head {
+    std::uint64_t came;
+    std::size_t torrent;
+    bool has_room = false;
+  };
+  std::vector<head> newest_first;
+  std::int64_t taken = 0;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    taken += claims[i].guarantee_bytes;
+    for (auto const came : claims[i].heads) newest_first.push_back({came, i});
+  }
+  std::stable_sort(newest_first.begin(), newest_first.end(),
+                   [](head const& a, head const& b) { return a.came > b.came; });
+
+  std::vector<head_room> rooms(claims.size());
+  auto const takes_a_piece = [&](std::size_t i) {
+    auto const bytes = rooms[i].bytes + claims[i].piece_bytes;
+    // What is guaranteed is taken already.
+    auto const more = std::max(bytes, claims[i].guarantee_bytes) - std::max(rooms[i].bytes, claims[i].guarantee_bytes);
+    if (bytes > claims[i].cap_bytes || (more > 0 && taken + more > budget_bytes)) return false;
+    taken += more;
+    rooms[i].bytes = bytes;
+    return true;
+  };
+  for (auto& head : newest_first) {
+    head.has_room = takes_a_piece(head.torrent);
+    rooms[head.torrent].heads += head.has_room ? 1 : 0;
+  }
+  for (auto const& head : newest_first)
+    if (head.has_room) (void)takes_a_piece(head.torrent);
+  return rooms;
+}
+
+std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t least_bytes) noexcept {
+  return std::max<std::int64_t>(std::min(share_bytes / 2, share_bytes - least_bytes), 0);
 }
 
 std::vector<piece_range> pieces_of(piece_geometry const& geometry, std::vector<byte_range> const& ranges) {
@@ -71,6 +106,23 @@ std::vector<piece_range> pieces_of(piece_geometry const& geometry, std::vector<b
     pieces.push_back({geometry.piece_at(begin), lt::piece_index_t(number(geometry.piece_at(end - 1)) + 1)});
   }
   return pieces;
+}
+
+std::vector<piece_range> without_repeats(std::vector<piece_range> const& pieces) {
+  std::set<lt::piece_index_t> named;
+  std::vector<piece_range> once;
+  for (auto const& range : pieces) {
+    bool goes_on = false; // the range that was begun last
+    for (auto piece = range.begin; piece < range.end; ++piece) {
+      bool const is_new = named.insert(piece).second;
+      if (is_new && goes_on)
+        once.back().end = behind(piece);
+      else if (is_new)
+        once.push_back({piece, behind(piece)});
+      goes_on = is_new;
+    }
+  }
+  return once;
 }
 
 std::int64_t resident_bytes(piece_geometry const& geometry, std::vector<piece_range> const& pieces) {

@@ -1,4 +1,5 @@
-// How the torrents that are being read share the budget, and how much of its share a torrent may pin. Pure functions.
+// How the torrents that are being read share the budget, which readers there is room for, and how much of its share a
+// torrent may pin. Pure functions.
 
 #pragma once
 
@@ -23,11 +24,37 @@ struct share_claim {
 /// guarantees are.
 std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims);
 
-/// How much of a share may be pinned: half of it, and never what the smallest window needs, two pieces.
-std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t piece_length_bytes) noexcept;
+/// The readers of one torrent.
+struct head_claim {
+  std::int64_t cap_bytes = 0;
+  std::int64_t guarantee_bytes = 0;
+  /// RAM that one of its pieces takes.
+  std::int64_t piece_bytes = 0;
+  /// Its play heads, each by when it came to where it is: a count that goes up, over all torrents. Heads in the same
+  /// piece are one.
+  std::vector<std::uint64_t> heads;
+};
+
+struct head_room {
+  /// So many of its heads, those that came last, have room for a piece each.
+  int heads = 0;
+  /// What they have room for together.
+  std::int64_t bytes = 0;
+};
+
+/// For which heads there is room. The piece that a head is in never goes, so all of them together must fit: two
+/// torrents with half a piece each, and room for neither's other half, would wait for ever. The heads that came last
+/// have room for one piece first, as long as it lasts; then, in the same order, for a second one each.
+std::vector<head_room> room_for_heads(std::int64_t budget_bytes, std::vector<head_claim> const& claims);
+
+/// How much of a share may be pinned: half of it, and never what the smallest windows need.
+std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t least_bytes) noexcept;
 
 /// The pieces that hold `ranges`, in their order.
 std::vector<piece_range> pieces_of(piece_geometry const& geometry, std::vector<byte_range> const& ranges);
+
+/// The same pieces in the same order, each named once.
+std::vector<piece_range> without_repeats(std::vector<piece_range> const& pieces);
 
 /// Bytes of RAM that pieces take, in whole blocks. A piece that is named twice counts twice.
 std::int64_t resident_bytes(piece_geometry const& geometry, std::vector<piece_range> const& pieces);

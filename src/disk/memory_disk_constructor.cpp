@@ -35,7 +35,7 @@ torrent_memory_stats memory_disk::stats(lt::torrent_handle const& torrent, boost
   s.used_bytes = account.used();
   s.cap_bytes = account.cap() == memory_account::no_cap ? 0 : account.cap();
   s.guarantee_bytes = account.guarantee();
-  s.share_bytes = m_state->share_bytes(*storage);
+  s.share_bytes = m_state->share_of(*storage).bytes;
   return s;
 }
 
@@ -69,8 +69,7 @@ void memory_disk::pin(lt::torrent_handle const& torrent, std::vector<byte_range>
   if (!storage) return;
   auto const& geometry = storage->geometry();
   auto pieces = pieces_of(geometry, ranges);
-  auto const limit = pin_limit_bytes(m_state->share_bytes(*storage, 1), geometry.piece_length_bytes());
-  if (resident_bytes(geometry, pieces) > limit) {
+  if (resident_bytes(geometry, pieces) > m_state->most_pinned_bytes(*storage)) {
     ec = errc::pin_limit_exceeded;
     return;
   }

@@ -130,7 +130,6 @@ class memory_disk_io final : public lt::disk_interface {
   void hash_answered(memory_storage const& storage);
   void answer_clears(memory_storage const& storage);
   lt::disk_buffer_holder read(torrent_slot& torrent, lt::peer_request const& request);
-  [[nodiscard]] std::int64_t most_pinned_bytes(memory_storage const& storage) const;
   void apply_pins(torrent_slot& torrent);
 
   std::shared_ptr<memory_disk_state> const m_state;

@@ -61,11 +61,7 @@ std::vector<piece_range> memory_disk_io::set_file_ends(memory_storage& storage, 
   }
   auto const& geometry = storage.geometry();
   return first_within(geometry, torrent->file_ends,
-                      most_pinned_bytes(storage) - resident_bytes(geometry, torrent->pinned));
-}
-
-std::int64_t memory_disk_io::most_pinned_bytes(memory_storage const& storage) const {
-  return pin_limit_bytes(m_state->share_bytes(storage, 1), storage.geometry().piece_length_bytes());
+                      m_state->most_pinned_bytes(storage) - resident_bytes(geometry, torrent->pinned));
 }
 
 void memory_disk_io::apply_pins(torrent_slot& torrent) {
@@ -73,7 +69,7 @@ void memory_disk_io::apply_pins(torrent_slot& torrent) {
   auto const& geometry = storage.geometry();
   auto pinned = torrent.pinned;
   pinned.insert(pinned.end(), torrent.file_ends.begin(), torrent.file_ends.end());
-  storage.order().set_pinned(first_within(geometry, pinned, most_pinned_bytes(storage)));
+  storage.order().set_pinned(first_within(geometry, pinned, m_state->most_pinned_bytes(storage)));
 }
 
 } // namespace memtorrent

@@ -1,18 +1,25 @@
 #include "disk/memory_disk_state.hpp"
 
-#include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
 namespace memtorrent {
+
+namespace {
+
+std::int64_t piece_bytes(memory_storage const& storage) {
+  auto const& geometry = storage.geometry();
+  return std::min(minimum_budget_bytes(geometry.piece_length_bytes()) / 2, geometry.resident_bytes());
+}
+
+} // namespace
 
 memory_stats memory_disk_state::stats() const {
   memory_stats s;
@@ -107,32 +114,47 @@ void memory_disk_state::set_need(memory_storage const& storage, readers_need nee
     auto const found =
         std::find_if(m_torrents.begin(), m_torrents.end(), [&](entry const& e) { return e.storage.get() == &storage; });
     if (found == m_torrents.end()) return;
-    auto const before = std::exchange(found->need, need);
-    if (before.weight == need.weight && before.least_bytes == need.least_bytes) return;
+    auto const before = std::exchange(found->need, std::move(need));
+    if (before.weight == found->need.weight && before.heads == found->need.heads) return;
   }
   post([](memory_disk_io& disk) { disk.shares_changed(); });
 }
 
-std::int64_t memory_disk_state::share_bytes(memory_storage const& storage, int least_weight) const {
+bool memory_disk_state::is_another_read(memory_storage const& storage,
+                                        std::chrono::steady_clock::time_point since) const {
+  locked const lock(m_mutex);
+  return std::any_of(m_torrents.begin(), m_torrents.end(), [&](entry const& e) {
+    return e.storage.get() != &storage && e.need.weight > 0 && e.need.last_read >= since;
+  });
+}
+
+memory_disk_state::budget_share memory_disk_state::share_of(memory_storage const& storage, int least_weight) const {
   auto const budget = m_arena->budget().limit();
   std::vector<share_claim> claims;
-  std::vector<std::int64_t> least;
+  std::vector<head_claim> heads;
   std::optional<std::size_t> mine;
   {
     locked const lock(m_mutex);
     for (auto const& e : m_torrents) {
       auto const& account = *e.storage->account();
       claims.push_back({e.need.weight, account.cap(), account.guarantee()});
-      least.push_back(std::max(std::min(e.need.least_bytes, account.cap()), account.guarantee()));
+      heads.push_back({account.cap(), account.guarantee(), piece_bytes(*e.storage), e.need.heads});
       if (e.storage.get() != &storage) continue;
       mine = claims.size() - 1;
       claims.back().weight = std::max(e.need.weight, least_weight);
     }
   }
-  if (!mine) return 0;
-  if (std::accumulate(least.begin(), least.end(), std::int64_t{0}) <= budget)
-    for (std::size_t i = 0; i < claims.size(); ++i) claims[i].guarantee_bytes = least[i];
-  return share_budget(budget, claims)[*mine];
+  if (!mine) return {};
+  auto const rooms = room_for_heads(budget, heads);
+  for (std::size_t i = 0; i < claims.size(); ++i)
+    claims[i].guarantee_bytes = std::max(claims[i].guarantee_bytes, rooms[i].bytes);
+  return {share_budget(budget, claims)[*mine], rooms[*mine]};
+}
+
+std::int64_t memory_disk_state::most_pinned_bytes(memory_storage const& storage) const {
+  auto const share = share_of(storage, 1);
+  auto const least = minimum_budget_bytes(storage.geometry().piece_length_bytes());
+  return pin_limit_bytes(share.bytes, std::max(share.room.bytes, least));
 }
 
 std::int64_t memory_disk_state::wanted_limit() const {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "annotated_mutex.hpp"
+#include "cache/budget_shares.hpp"
 #include "cache/memory_storage.hpp"
 #include "memtorrent/memory_disk_io.hpp"
 
@@ -17,6 +18,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -61,13 +63,27 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   struct readers_need {
     /// How much it counts beside other torrents (budget_shares.hpp); 0 while nobody plays it.
     int weight = 0;
-    /// What their windows take at the least. It is theirs as long as all torrents' least fit into the budget together.
-    std::int64_t least_bytes = 0;
+    /// One for each piece that a reader is in: the last move that brought one there (`next_move`). Idle ones aside.
+    std::vector<std::uint64_t> heads;
+    /// When one of them last read; one that waits reads now.
+    std::chrono::steady_clock::time_point last_read;
   };
   /// When that changes, so do the shares of all.
   void set_need(memory_storage const& storage, readers_need need);
-  /// What the torrent's windows may take, or might take if it counted for at least `least_weight`.
-  [[nodiscard]] std::int64_t share_bytes(memory_storage const& storage, int least_weight = 0) const;
+  /// True if a reader of another torrent has read since then.
+  [[nodiscard]] bool is_another_read(memory_storage const& storage, std::chrono::steady_clock::time_point since) const;
+  /// Counts the moves of all torrents' readers.
+  [[nodiscard]] std::uint64_t next_move() noexcept { return ++m_moves; }
+
+  struct budget_share {
+    /// What the torrent's windows and pins may take.
+    std::int64_t bytes = 0;
+    head_room room;
+  };
+  /// Or what it might be if the torrent counted for at least `least_weight`.
+  [[nodiscard]] budget_share share_of(memory_storage const& storage, int least_weight = 0) const;
+  /// How much of that may be pinned, also while nobody reads.
+  [[nodiscard]] std::int64_t most_pinned_bytes(memory_storage const& storage) const;
 
   /// How long a piece is repaired, and how long for one block before another peer is asked for it as well
   /// (disk/piece_repair.hpp). What a viewer would wait for the piece to be fetched again from a swarm of some 10
@@ -95,6 +111,7 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
 
   memory_disk_config const m_config;
   std::shared_ptr<block_arena> const m_arena;
+  std::atomic<std::uint64_t> m_moves{0};
   mutable annotated_mutex m_mutex;
   std::int64_t m_least_budget GUARDED_BY(m_mutex);
   bool m_was_attached GUARDED_BY(m_mutex) = false;

@@ -20,7 +20,8 @@ struct play_head {
   lt::file_index_t file_index{0};
   byte_range file; // bytes of the torrent
   std::int64_t position = 0;
-  std::uint64_t moved = 0; // which of all moves was its last; 0: it has no window
+  std::uint64_t moved = 0; // the move that brought it here, a first read or a seek; 0: it has no window
+  bool has_room = true;    // for the piece it is in, beside those of readers that came later; as last planned
   clock::time_point last_read;
   consumption read;
   play_window window; // as last planned
@@ -39,5 +40,13 @@ struct play_head {
   boost::system::error_code preload_error;
   preload::done_handler on_preload_done;
 };
+
+/// A connection that a player left open after a seek stops reading; one that plays reads every few seconds at the
+/// least, because players' buffers are small. The last one of a torrent that read may also be a viewer who pauses: its
+/// share goes only to another torrent that plays meanwhile, and not at once.
+constexpr bool is_left_open(std::chrono::milliseconds quiet, bool read_last, bool is_another_torrent_read) noexcept {
+  return quiet > (read_last ? std::chrono::seconds(60) : std::chrono::seconds(5)) &&
+         (!read_last || is_another_torrent_read);
+}
 
 } // namespace memtorrent

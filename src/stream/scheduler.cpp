@@ -35,7 +35,8 @@ void scheduler::tick(torrent_snapshot const& now, clock::time_point time) {
   ask_others_for_late_blocks(now, time);
 }
 
-// Only differences are told: setting a deadline anew restarts it.
+// Only differences are told: setting a deadline anew restarts it. One that was due and is not any more is set anew,
+// because libtorrent asks for what is due first, in the order of deadlines.
 void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot const& now) {
   std::map<lt::piece_index_t, wanted_piece> next;
   std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> priorities;
@@ -52,11 +53,11 @@ void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot 
     auto const applied = m_applied.find(piece);
     bool const is_new = applied == m_applied.end();
     bool const had_deadline = !is_new && applied->second.deadline_ms >= 0;
-    bool const is_due = want.deadline_ms == 0 && !(had_deadline && applied->second.deadline_ms == 0);
-    if (want.deadline_ms >= 0 && (!had_deadline || is_due) && !now.is_there(piece))
-      m_swarm.set_deadline(piece, want.deadline_ms);
+    bool const was_due = had_deadline && applied->second.deadline_ms == 0;
+    bool const is_set_anew = want.deadline_ms >= 0 && (!had_deadline || was_due != (want.deadline_ms == 0));
+    if (is_set_anew && !now.is_there(piece)) m_swarm.set_deadline(piece, want.deadline_ms);
     // After the deadline, which raised it to the highest.
-    if (is_new || is_due || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
+    if (is_new || is_set_anew || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
       priorities.emplace_back(piece, want.priority);
   }
   if (!priorities.empty()) m_swarm.prioritize(priorities);
@@ -66,7 +67,9 @@ void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot 
 // One head wants its pieces one after the other. Two would have to wait for the window of the first to fill: for them
 // the falling priorities count, among which libtorrent picks rare pieces first.
 void scheduler::ask_in_order(bool in_order) {
-  if (std::exchange(m_in_order, in_order) != in_order) m_swarm.set_sequential(in_order);
+  if (m_in_order == in_order) return;
+  m_in_order = in_order;
+  m_swarm.set_sequential(in_order);
 }
 
 void scheduler::limit_requests(torrent_snapshot const& now, clock::time_point time) {

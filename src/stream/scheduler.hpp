@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace memtorrent {
@@ -50,7 +51,8 @@ class scheduler {
   window_policy const m_policy;
   // What the swarm was last told, of pieces that are wanted.
   std::map<lt::piece_index_t, wanted_piece> m_applied;
-  bool m_in_order = false;
+  // Nothing while it was not told; an earlier stream may have left it either way.
+  std::optional<bool> m_in_order;
   request_limits m_request_limits;
 };
 

@@ -197,8 +197,8 @@ void marked_torrent::keep(memory_disk_io& disk) {
   std::shared_ptr<piece_listener> const self = shared_from_this();
   if (storage->listener() != self) storage->set_listener(self);
   auto const readers = static_cast<int>(runs_of(kept.at_readers, num_pieces).size());
-  m_disk.state()->set_need(*storage, {readers * weight_while_unknown,
-                                      readers * minimum_budget_bytes(storage->geometry().piece_length_bytes())});
+  std::vector<std::uint64_t> const heads(static_cast<std::size_t>(readers), m_disk.state()->next_move());
+  m_disk.state()->set_need(*storage, {readers * weight_while_unknown, heads, std::chrono::steady_clock::now()});
   disk.set_pinned(*storage, runs_of(kept.reserved, num_pieces));
   disk.set_windows(*storage, windows_of(kept, num_pieces));
 }

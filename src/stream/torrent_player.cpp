@@ -4,6 +4,7 @@
 #include "disk/memory_disk_io.hpp"
 #include "disk/peer_bridge.hpp"
 #include "disk/reconnect.hpp"
+#include "stream/milliseconds_between.hpp"
 
 #include <libtorrent/torrent_info.hpp>
 
@@ -16,22 +17,14 @@ namespace memtorrent {
 
 namespace {
 
-// A connection that a player left open after a seek stops reading; one that plays reads every few seconds at the
-// least, because players' buffers are small.
-constexpr auto idle_after = std::chrono::seconds(5);
+// Who plays reads that often.
+constexpr auto plays_within = std::chrono::seconds(5);
 
 window_policy policy_of(streaming_options const& options) {
   window_policy policy;
   policy.look_behind_percent = options.look_behind_percent;
   policy.look_behind_ms = static_cast<int>(std::chrono::milliseconds(options.look_behind).count());
   return policy;
-}
-
-memory_disk_state::readers_need need_of(torrent_snapshot const& torrent) {
-  memory_disk_state::readers_need need;
-  for (auto const& head : torrent.heads) need.weight += head.idle ? 0 : weight_of(head);
-  need.least_bytes = torrent.active_heads() * minimum_budget_bytes(torrent.piece_length_bytes);
-  return need;
 }
 
 } // namespace
@@ -73,9 +66,13 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
       auto const now = clock::now();
       bool const first_read = head->moved == 0;
       if (first_read) ended = end_preloads(head->file_index);
-      if (first_read || position != head->position) head->read.sought(now);
+      if (first_read || position != head->position) {
+        head->read.sought(now);
+        head->moved = m_disk->next_move();
+        // The next plan says so if there is none.
+        head->has_room = true;
+      }
       head->position = position;
-      head->moved = ++m_moves;
       head->last_read = now;
       bytes = take(*head, max_bytes, now);
       needs_plan = first_read || bytes.empty() || geometry.piece_at(head->position) != planned;
@@ -158,10 +155,57 @@ void torrent_player::on_closed(boost::system::error_code reason) {
 
 // ---- planning ----
 
-// A read that waits is never idle. Otherwise the reader that moved last is the player; what has not read for a while
-// beside it was left open by a seek.
+// A read that waits is never idle.
 bool torrent_player::is_idle(play_head const& head, clock::time_point now) const {
-  return !head.waiting && head.preload_bytes == 0 && head.moved != m_moves && now - head.last_read > idle_after;
+  bool const read_last = std::none_of(m_heads.begin(), m_heads.end(), [&](auto const& other) {
+    return other->preload_bytes == 0 && other->last_read > head.last_read;
+  });
+  return !head.waiting && head.preload_bytes == 0 &&
+         is_left_open(between(head.last_read, now), read_last, m_is_another_read);
+}
+
+// A head at the very end of its file still looks at the last byte.
+lt::piece_index_t torrent_player::piece_under(play_head const& head) const {
+  return m_storage->geometry().piece_at(std::min(head.position, head.file.end - 1));
+}
+
+std::vector<std::shared_ptr<play_head>> torrent_player::played_heads() const {
+  std::vector<std::shared_ptr<play_head>> played;
+  std::copy_if(m_heads.begin(), m_heads.end(), std::back_inserter(played),
+               [](auto const& head) { return head->moved > 0; });
+  return played;
+}
+
+// The pieces that readers are in, those first to which one came last, and when.
+std::vector<std::pair<std::uint64_t, lt::piece_index_t>> torrent_player::places(clock::time_point now) const {
+  std::map<lt::piece_index_t, std::uint64_t> came;
+  for (auto const& head : played_heads()) {
+    if (is_idle(*head, now)) continue;
+    auto& last = came[piece_under(*head)];
+    last = std::max(last, head->moved);
+  }
+  std::vector<std::pair<std::uint64_t, lt::piece_index_t>> newest_first;
+  for (auto const& [piece, moved] : came) newest_first.emplace_back(moved, piece);
+  std::sort(newest_first.rbegin(), newest_first.rend());
+  return newest_first;
+}
+
+memory_disk_state::readers_need torrent_player::need(clock::time_point now) const {
+  memory_disk_state::readers_need need;
+  for (auto const& head : played_heads()) {
+    need.last_read = std::max(need.last_read, head->waiting ? now : head->last_read);
+    if (!is_idle(*head, now)) need.weight += weight_of(snapshot_of(*head, now));
+  }
+  for (auto const& [moved, piece] : places(now)) need.heads.push_back(moved);
+  return need;
+}
+
+void torrent_player::give_room(int places_with_room, clock::time_point now) {
+  auto with_room = places(now);
+  with_room.resize(std::min(with_room.size(), static_cast<std::size_t>(places_with_room)));
+  for (auto const& head : played_heads())
+    head->has_room = std::any_of(with_room.begin(), with_room.end(),
+                                 [&](auto const& place) { return place.second == piece_under(*head); });
 }
 
 bool torrent_player::is_played() const {
@@ -176,20 +220,19 @@ torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
   s.is_untried = !m_has_passed_piece;
   s.is_there = [this](lt::piece_index_t piece) { return m_storage->has_passed(piece); };
   s.is_begun = [this](lt::piece_index_t piece) { return m_storage->generation(piece) != 0; };
-  for (auto const& head : m_heads)
-    if (head->moved > 0) s.heads.push_back(snapshot_of(*head, now));
+  for (auto const& head : played_heads()) s.heads.push_back(snapshot_of(*head, now));
   return s;
 }
 
 head_snapshot torrent_player::snapshot_of(play_head const& head, clock::time_point now) const {
   auto const& geometry = m_storage->geometry();
   head_snapshot h;
-  // A head at the very end of its file still looks at the last byte.
-  h.piece = geometry.piece_at(std::min(head.position, head.file.end - 1));
+  h.piece = piece_under(head);
   h.first_of_file = geometry.piece_at(head.file.begin);
   h.end_of_file = behind(geometry.piece_at(head.file.end - 1));
-  h.idle = is_idle(head, now);
-  h.waiting = static_cast<bool>(head.waiting);
+  h.idle = !head.has_room || is_idle(head, now);
+  h.waiting = head.has_room && head.waiting;
+  h.moved = head.moved;
   if (h.waiting)
     h.missing_bytes =
         std::int64_t{geometry.blocks_in_piece(h.piece) - m_storage->blocks_there(h.piece)} * block_size_bytes;
@@ -214,23 +257,26 @@ void torrent_player::request_plan() {
 void torrent_player::plan(memory_disk_io& disk) {
   torrent_snapshot now;
   std::vector<std::shared_ptr<play_head>> heads;
+  std::vector<piece_range> ends;
+  m_planned = clock::now();
   {
     locked const lock(m_mutex);
     m_plan_requested = false;
     if (m_closed) return;
-    m_planned = clock::now();
+    m_is_another_read = m_disk->is_another_read(*m_storage, m_planned - plays_within);
+    m_disk->set_need(*m_storage, need(m_planned));
+    give_room(m_disk->share_of(*m_storage).room.heads, m_planned);
     now = snapshot(m_planned);
-    std::copy_if(m_heads.begin(), m_heads.end(), std::back_inserter(heads),
-                 [](auto const& head) { return head->moved > 0; });
+    heads = played_heads();
+    ends = file_ends(m_planned);
   }
-  if (now.heads.empty()) {
+  if (heads.empty()) {
     leave_windows(disk);
     return;
   }
-  m_disk->set_need(*m_storage, need_of(now));
-  now.file_ends = disk.set_file_ends(*m_storage, file_ends());
+  now.file_ends = disk.set_file_ends(*m_storage, std::move(ends));
   now.share_bytes =
-      m_disk->share_bytes(*m_storage) - resident_bytes(m_storage->geometry(), m_storage->order().pinned());
+      m_disk->share_of(*m_storage).bytes - resident_bytes(m_storage->geometry(), m_storage->order().pinned());
   m_windows = m_scheduler.plan(now, m_planned);
   disk.set_windows(*m_storage, m_windows);
   {
@@ -259,18 +305,18 @@ torrent_snapshot torrent_player::take_snapshot(clock::time_point now) const {
   return snapshot(now);
 }
 
-// The ends of the files that somebody reads.
-std::vector<piece_range> torrent_player::file_ends() const {
+// The ends of the files that somebody reads, those first to which a reader came last: not all may be pinned.
+std::vector<piece_range> torrent_player::file_ends(clock::time_point now) const {
+  auto heads = played_heads();
+  std::sort(heads.begin(), heads.end(), [](auto const& a, auto const& b) { return a->moved > b->moved; });
   std::vector<byte_range> ends;
-  locked const lock(m_mutex);
-  for (auto const& head : m_heads) {
+  for (auto const& head : heads) {
+    if (is_idle(*head, now)) continue;
     auto const [begin, end] = head->file;
-    byte_range const first{begin, std::min(begin + m_options.file_head_bytes, end)};
-    byte_range const last{std::max(end - m_options.file_tail_bytes, begin), end};
-    for (auto const& range : {first, last})
-      if (head->moved > 0 && std::find(ends.begin(), ends.end(), range) == ends.end()) ends.push_back(range);
+    ends.push_back({begin, std::min(begin + m_options.file_head_bytes, end)});
+    ends.push_back({std::max(end - m_options.file_tail_bytes, begin), end});
   }
-  return pieces_of(m_storage->geometry(), ends);
+  return without_repeats(pieces_of(m_storage->geometry(), ends));
 }
 
 // Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
@@ -316,7 +362,7 @@ void torrent_player::on_block_dropped(lt::piece_index_t piece) {
 bool torrent_player::is_under_a_head(lt::piece_index_t piece) const {
   locked const lock(m_mutex);
   return std::any_of(m_heads.begin(), m_heads.end(), [&](auto const& head) {
-    return head->moved > 0 && m_storage->geometry().piece_at(head->position) == piece;
+    return head->moved > 0 && head->has_room && m_storage->geometry().piece_at(head->position) == piece;
   });
 }
 

@@ -19,8 +19,10 @@
 #include "stream/window_plan.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace memtorrent {
@@ -69,10 +71,15 @@ class torrent_player final : public torrent_stream,
   std::shared_ptr<play_head> add_head(lt::file_index_t file, boost::system::error_code& ec);
   file_bytes take(play_head& head, std::int64_t max_bytes, clock::time_point now) REQUIRES_LOCK(m_mutex);
   bool is_idle(play_head const& head, clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  lt::piece_index_t piece_under(play_head const& head) const;
+  std::vector<std::shared_ptr<play_head>> played_heads() const REQUIRES_LOCK(m_mutex);
+  std::vector<std::pair<std::uint64_t, lt::piece_index_t>> places(clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  memory_disk_state::readers_need need(clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  void give_room(int places, clock::time_point now) REQUIRES_LOCK(m_mutex);
   bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   torrent_snapshot take_snapshot(clock::time_point now) const;
-  std::vector<piece_range> file_ends() const;
+  std::vector<piece_range> file_ends(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   std::int64_t buffered_bytes(play_head const& head) const REQUIRES_LOCK(m_mutex);
   std::int64_t film_bytes_per_second(play_head const& head) const REQUIRES_LOCK(m_mutex);
   reader_status status_of(play_head const& head, int weights, clock::time_point now) const REQUIRES_LOCK(m_mutex);
@@ -97,7 +104,7 @@ class torrent_player final : public torrent_stream,
 
   mutable annotated_mutex m_mutex;
   std::vector<std::shared_ptr<play_head>> m_heads GUARDED_BY(m_mutex);
-  std::uint64_t m_moves GUARDED_BY(m_mutex) = 0;
+  bool m_is_another_read GUARDED_BY(m_mutex) = false; // another torrent of the session
   bool m_plan_requested GUARDED_BY(m_mutex) = false;
   boost::system::error_code m_closed GUARDED_BY(m_mutex);
   std::map<lt::file_index_t, std::chrono::milliseconds> m_durations GUARDED_BY(m_mutex);

@@ -29,20 +29,22 @@ void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
     auto const now = clock::now();
     head.read.sought(now);
     head.last_read = now;
-    head.moved = ++m_moves;
+    head.moved = m_disk->next_move();
   }
   request_plan();
 }
 
-// What the window holds of what is wanted, and the ends of files.
+// What the window holds of what is wanted, and the ends of its file.
 std::vector<piece_range> torrent_player::preloaded_pieces(play_head const& head) const {
   auto const& geometry = m_storage->geometry();
   if (!(head.window.begin < head.window.end)) return {};
+  piece_range const file{geometry.piece_at(head.file.begin), behind(geometry.piece_at(head.file.end - 1))};
   auto const last = geometry.piece_at(std::min(head.position + head.preload_bytes, head.file.end) - 1);
   std::vector<piece_range> pieces{{head.window.head, std::min(head.window.end, behind(last))}};
   for (auto const& range : m_file_ends) {
     auto const overlaps = [&](piece_range const& other) { return range.begin < other.end && other.begin < range.end; };
-    if (!overlaps(pieces.front())) pieces.push_back(range);
+    bool const is_of_its_file = file.begin <= range.begin && range.end <= file.end;
+    if (is_of_its_file && !overlaps(pieces.front())) pieces.push_back(range);
   }
   return pieces;
 }

@@ -39,7 +39,9 @@ void torrent_player::set_duration(lt::file_index_t file, milliseconds duration, 
 std::int64_t torrent_player::film_bytes_per_second(play_head const& head) const {
   auto const known = m_durations.find(head.file_index);
   if (known == m_durations.end() || known->second.count() <= 0) return 0;
-  return (head.file.end - head.file.begin) * 1000 / known->second.count();
+  // No film has more; whoever gave a few milliseconds for hours did not know.
+  constexpr std::int64_t most = std::int64_t{1} << 30;
+  return std::min((head.file.end - head.file.begin) * 1000 / known->second.count(), most);
 }
 
 std::int64_t torrent_player::buffered_bytes(play_head const& head) const {
@@ -76,7 +78,7 @@ reader_status torrent_player::status_of(play_head const& head, int weights, cloc
   s.buffered_bytes = buffered_bytes(head);
   auto const seen = snapshot_of(head, now);
   s.drain_bytes_per_s = seen.film_bytes_per_second > 0 ? seen.film_bytes_per_second : seen.bytes_per_second;
-  s.fill_bytes_per_s = s.idle ? 0 : m_fill_bytes_per_s * weight_of(seen) / weights;
+  s.fill_bytes_per_s = seen.idle ? 0 : m_fill_bytes_per_s * weight_of(seen) / weights;
   s.buffered_time = memtorrent::buffered_time(s.buffered_bytes, s.drain_bytes_per_s);
   s.stalls_in =
       memtorrent::stalls_in(s.buffered_bytes, head.file.end - head.position, s.fill_bytes_per_s, s.drain_bytes_per_s);
@@ -102,6 +104,7 @@ wait_status torrent_player::wait_of(play_head& head, lt::torrent& torrent, clock
   wanted_piece_state state;
   state.supply = peer_bridge::supply_of(torrent, wait.piece);
   state.is_complete = m_storage->is_complete(wait.piece);
+  state.has_room = head.has_room;
   auto const dropped = m_dropped.find(wait.piece);
   state.was_dropped = dropped != m_dropped.end() && now - dropped->second < dropped_recently;
   wait.reason = why_waiting(state);

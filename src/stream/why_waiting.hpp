@@ -11,6 +11,8 @@ struct wanted_piece_state {
   peer_bridge::piece_supply supply;
   /// All its blocks have come.
   bool is_complete = false;
+  /// The budget holds it beside the pieces of readers that came later.
+  bool has_room = true;
   /// A block of it was dropped not long ago.
   bool was_dropped = false;
 };

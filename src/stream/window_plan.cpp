@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 namespace memtorrent {
 
@@ -54,11 +55,30 @@ lt::download_priority_t priority_at(int ahead_by, int window_pieces) {
   return lt::download_priority_t(static_cast<std::uint8_t>(std::clamp(falling, 1, 6)));
 }
 
-void want_end_of_file(std::map<lt::piece_index_t, wanted_piece>& wanted, torrent_snapshot const& torrent,
-                      lt::piece_index_t piece) {
+using wanted_pieces = std::map<lt::piece_index_t, wanted_piece>;
+
+// Whichever wants it more has its way.
+void want_piece(wanted_pieces& wanted, lt::piece_index_t piece, lt::download_priority_t priority, int deadline_ms) {
   auto& want = wanted.try_emplace(piece, wanted_piece{piece}).first->second;
-  want.priority = lt::top_priority;
-  if (!torrent.is_there(piece)) want.deadline_ms = 0;
+  want.priority = std::max(want.priority, priority);
+  if (deadline_ms >= 0) want.deadline_ms = want.deadline_ms < 0 ? deadline_ms : std::min(want.deadline_ms, deadline_ms);
+}
+
+// While a head waits, nothing else is due.
+void want_file_ends(wanted_pieces& wanted, window_policy const& policy, torrent_snapshot const& torrent,
+                    std::vector<head_snapshot const*> const& playing_on) {
+  bool const is_due = !torrent.is_waited_for();
+  for (auto const& range : torrent.file_ends) {
+    bool const plays_on = std::any_of(playing_on.begin(), playing_on.end(), [&](head_snapshot const* head) {
+      return head->first_of_file <= range.begin && range.end <= head->end_of_file;
+    });
+    for (auto piece = range.begin; piece < range.end; ++piece) {
+      if (!plays_on && !torrent.is_begun(piece)) continue;
+      int const deadline_ms = is_due ? 0 : policy.deadline_step_ms;
+      want_piece(wanted, piece, is_due ? lt::top_priority : lt::download_priority_t(6),
+                 torrent.is_there(piece) ? -1 : deadline_ms);
+    }
+  }
 }
 
 } // namespace
@@ -88,14 +108,13 @@ int weight_of(head_snapshot const& head) noexcept {
 std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot const& torrent) {
   std::int64_t const usable = torrent.share_bytes - torrent.share_bytes * policy.slack_percent / 100;
   auto const pieces = usable / piece_bytes(torrent);
-  std::int64_t const active = torrent.active_heads();
-  int const least = active > 1 && pieces < 2 * active ? 1 : 2;
+  int const least = torrent.share_bytes < 2 * torrent.active_heads() * piece_bytes(torrent) ? 1 : 2;
   std::vector<share_claim> claims;
   for (auto const& head : torrent.heads)
     claims.push_back({head.idle ? 0 : weight_of(head), pieces, head.idle ? 0 : least});
   std::vector<int> shares;
   for (auto const& share : share_budget(pieces, claims)) shares.push_back(static_cast<int>(share));
-  // Somebody who has the last word on the budget comes after this; a window without a piece could never move on.
+  // Those that are active have room for so much (room_for_heads), though not for the slack.
   for (std::size_t i = 0; i < shares.size(); ++i)
     if (!torrent.heads[i].idle) shares[i] = std::max(shares[i], least);
   return shares;
@@ -115,31 +134,34 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
   auto const most_with_deadline =
       static_cast<int>(std::max<std::int64_t>(policy.deadline_bytes / std::max(torrent.piece_length_bytes, 1), 3));
 
+  std::uint64_t newest_that_waits = 0;
+  for (auto const& head : torrent.heads)
+    if (head.waiting) newest_that_waits = std::max(newest_that_waits, head.moved);
+
   window_plan plan;
-  std::map<lt::piece_index_t, wanted_piece> wanted;
-  bool plays_on = true; // what each head needs next is there
+  wanted_pieces wanted;
+  std::vector<head_snapshot const*> playing_on; // what they need next is there
   for (std::size_t i = 0; i < torrent.heads.size(); ++i) {
     auto const& head = torrent.heads[i];
     plan.windows.push_back(place_window(policy, torrent, head, shares[i]));
     if (head.idle) continue;
     play_window const& window = plan.windows.back();
     int const ahead = torrent.is_untried ? 1 : number(window.end) - number(window.head);
+    int const first_deadline_ms = head.moved < newest_that_waits ? policy.deadline_step_ms : 0;
     int with_deadline = 0;
+    bool plays_on = true;
     for (int p = 0; p < ahead; ++p) {
       auto const piece = lt::piece_index_t(number(window.head) + p);
-      auto& want = wanted.try_emplace(piece, wanted_piece{piece}).first->second;
-      want.priority = std::max(want.priority, priority_at(p, ahead));
-      if (torrent.is_there(piece)) continue;
-      plays_on = plays_on && p >= policy.pieces_before_file_ends;
-      if (with_deadline == most_with_deadline) continue;
-      ++with_deadline;
-      int const deadline_ms = p * policy.deadline_step_ms;
-      want.deadline_ms = want.deadline_ms < 0 ? deadline_ms : std::min(want.deadline_ms, deadline_ms);
+      bool const is_missing = !torrent.is_there(piece);
+      bool const has_deadline = is_missing && with_deadline < most_with_deadline;
+      plays_on &= !is_missing || p >= policy.pieces_before_file_ends;
+      with_deadline += has_deadline ? 1 : 0;
+      want_piece(wanted, piece, priority_at(p, ahead),
+                 has_deadline ? first_deadline_ms + p * policy.deadline_step_ms : -1);
     }
+    if (plays_on) playing_on.push_back(&head);
   }
-  for (auto const& range : torrent.file_ends)
-    for (auto piece = range.begin; piece < range.end; ++piece)
-      if (plays_on || torrent.is_begun(piece)) want_end_of_file(wanted, torrent, piece);
+  want_file_ends(wanted, policy, torrent, playing_on);
   for (auto const& [piece, want] : wanted) plan.wanted.push_back(want);
   return plan;
 }

@@ -11,7 +11,10 @@
 // behind requests for more.
 //
 // Players read an index at a file's end before anything else, and come back to it at every seek. So the ends of a file
-// are wanted too, as soon as the first pieces under each head are there.
+// are wanted too, as soon as the first pieces under a head of that file are there.
+//
+// Of several heads that wait, the piece of the one that came last is due first. A seek leaves the old connection open,
+// and the picture that stands still is the new one's. The others' pieces are the next that are asked for.
 
 #pragma once
 
@@ -52,7 +55,7 @@ struct window_policy {
   /// The piece under a head is due now; the others with a deadline are in this long, and each further one as much
   /// later: so far that libtorrent leaves them to its ordinary picking, by priority. Whatever is due soon it asks for
   /// at once, up to two seconds' worth from each peer (torrent::request_time_critical_pieces), which is what a seek
-  /// would then have to wait for.
+  /// would then have to wait for. Only if none is due does it ask for the first of the others so.
   int deadline_step_ms = 60'000;
 };
 
@@ -63,6 +66,8 @@ struct head_snapshot {
   lt::piece_index_t first_of_file{0};
   lt::piece_index_t end_of_file{0};
   bool idle = false;
+  /// When it came to where it is: a count that goes up.
+  std::uint64_t moved = 0;
   /// It waits for the piece it is in, of which so much is missing.
   bool waiting = false;
   std::int64_t missing_bytes = 0;

@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace memtorrent::test {
@@ -69,14 +71,90 @@ TEST(BudgetShares, NeverAddUpToMoreThanTheBudget) {
   }
 }
 
+// ---- readers ----
+
+namespace {
+
+// Of each torrent: for how many of its heads there is room, and how much they have.
+std::vector<std::pair<int, std::int64_t>> rooms(std::int64_t budget, std::vector<head_claim> const& claims) {
+  std::vector<std::pair<int, std::int64_t>> all;
+  for (auto const& room : room_for_heads(budget, claims)) all.emplace_back(room.heads, room.bytes);
+  return all;
+}
+using head_rooms = std::vector<std::pair<int, std::int64_t>>;
+
+} // namespace
+
+TEST(RoomForHeads, IsTwoPiecesEachWhereTheyFit) {
+  EXPECT_EQ(rooms(64, {{none, 0, 16, {1}}, {none, 0, 16, {2}}}), (head_rooms{{1, 32}, {1, 32}}));
+  EXPECT_EQ(rooms(64, {{none, 0, 16, {1, 2}}}), (head_rooms{{2, 64}}));
+  EXPECT_EQ(rooms(64, {}), head_rooms{});
+}
+
+TEST(RoomForHeads, IsOnePieceEachBeforeAnyHasTwo) {
+  EXPECT_EQ(rooms(64, {{none, 0, 16, {1, 2, 3}}}), (head_rooms{{3, 64}}));
+  EXPECT_EQ(rooms(90, {{none, 0, 16, {1}}, {none, 0, 40, {2}}}), (head_rooms{{1, 32}, {1, 40}}));
+}
+
+TEST(RoomForHeads, IsForThoseThatCameLast) {
+  EXPECT_EQ(rooms(32, {{none, 0, 16, {1, 4}}, {none, 0, 16, {2}}, {none, 0, 16, {3}}}),
+            (head_rooms{{1, 16}, {0, 0}, {1, 16}}));
+  EXPECT_EQ(rooms(15, {{none, 0, 16, {1}}}), (head_rooms{{0, 0}}));
+}
+
+TEST(RoomForHeads, StaysWithinACap) {
+  EXPECT_EQ(rooms(64, {{40, 0, 16, {2, 3, 4}}, {none, 0, 16, {1}}}), (head_rooms{{2, 32}, {1, 32}}));
+}
+
+TEST(RoomForHeads, LeavesAloneWhatIsGuaranteedToOthers) {
+  EXPECT_EQ(rooms(64, {{none, 32, 16, {}}, {none, 0, 16, {1, 2, 3}}}), (head_rooms{{0, 0}, {2, 32}}));
+  EXPECT_EQ(rooms(64, {{none, 32, 16, {1}}, {none, 0, 16, {2, 3, 4}}}), (head_rooms{{1, 32}, {2, 32}}));
+}
+
+TEST(RoomForHeads, AndSharesNeverAddUpToMoreThanTheBudget) {
+  std::mt19937 random(7);
+  auto const up_to = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
+  for (int round = 0; round < 2'000; ++round) {
+    std::vector<head_claim> heads(static_cast<std::size_t>(1 + up_to(6)));
+    std::int64_t unguaranteed = 1'000;
+    for (auto& claim : heads) {
+      claim.guarantee_bytes = up_to(3) ? 0 : up_to(static_cast<int>(unguaranteed) + 1);
+      claim.cap_bytes = up_to(2) ? claim.guarantee_bytes + up_to(500) : none;
+      claim.piece_bytes = 1 + up_to(200);
+      for (int n = up_to(5); n > 0; --n) claim.heads.push_back(random() % 100);
+      unguaranteed -= claim.guarantee_bytes;
+    }
+    auto const room = room_for_heads(1'000, heads);
+    std::vector<share_claim> claims;
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      EXPECT_LE(room[i].bytes, heads[i].cap_bytes);
+      EXPECT_GE(room[i].bytes, room[i].heads * heads[i].piece_bytes) << "round " << round;
+      EXPECT_LE(room[i].bytes, 2 * room[i].heads * heads[i].piece_bytes) << "round " << round;
+      claims.push_back(
+          {heads[i].heads.empty() ? 0 : 1, heads[i].cap_bytes, std::max(heads[i].guarantee_bytes, room[i].bytes)});
+    }
+    auto const shares = share_budget(1'000, claims);
+    EXPECT_LE(std::accumulate(shares.begin(), shares.end(), std::int64_t{0}), 1'000) << "round " << round;
+    for (std::size_t i = 0; i < heads.size(); ++i) EXPECT_GE(shares[i], room[i].bytes) << "round " << round;
+  }
+}
+
 // ---- pins ----
 
-TEST(PinLimit, IsHalfOfTheShare) { EXPECT_EQ(pin_limit_bytes(64 << 20, 1 << 20), 32 << 20); }
+TEST(PinLimit, IsHalfOfTheShare) { EXPECT_EQ(pin_limit_bytes(64 << 20, 2 << 20), 32 << 20); }
 
-TEST(PinLimit, LeavesTwoPiecesToTheWindow) {
-  EXPECT_EQ(pin_limit_bytes(48 << 20, 16 << 20), 16 << 20);
-  EXPECT_EQ(pin_limit_bytes(32 << 20, 16 << 20), 0);
-  EXPECT_EQ(pin_limit_bytes(0, 16 << 20), 0);
+TEST(PinLimit, LeavesToTheWindowsWhatTheyNeed) {
+  EXPECT_EQ(pin_limit_bytes(48 << 20, 32 << 20), 16 << 20);
+  EXPECT_EQ(pin_limit_bytes(32 << 20, 32 << 20), 0);
+  EXPECT_EQ(pin_limit_bytes(0, 32 << 20), 0);
+}
+
+TEST(PinnedPieces, AreNamedOnce) {
+  using pieces = std::vector<piece_range>;
+  EXPECT_EQ(without_repeats({{piece(0), piece(2)}, {piece(8), piece(10)}, {piece(1), piece(3)}}),
+            (pieces{{piece(0), piece(2)}, {piece(8), piece(10)}, {piece(2), piece(3)}}));
+  EXPECT_EQ(without_repeats({{piece(4), piece(5)}, {piece(3), piece(7)}, {piece(3), piece(7)}}),
+            (pieces{{piece(4), piece(5)}, {piece(3), piece(4)}, {piece(5), piece(7)}}));
 }
 
 TEST(PinnedPieces, AreThoseThatHoldTheRanges) {

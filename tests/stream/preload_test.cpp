@@ -2,8 +2,15 @@
 #include "support/film.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <libtorrent/torrent_info.hpp>
 
 #include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <future>
 
 namespace memtorrent::test {
 
@@ -58,6 +65,27 @@ TEST(PreloadOfNothing, IsDoneAtOnce) {
   ASSERT_FALSE(ec) << ec.message();
   ASSERT_EQ(preload->done().wait_for(limit), std::future_status::ready);
   EXPECT_EQ(preload->progress().bytes_wanted, 0);
+}
+
+TEST(PreloadOfAFile, DoesNotWaitForAnotherFile) {
+  film const two({.size_bytes = 2 * MiB, .piece_length_bytes = MiB, .more_files_bytes = {3 * MiB}});
+  temporary_folder const with_the_second;
+  auto const second = two.info()->files().file_path(lt::file_index_t(1));
+  std::filesystem::create_directories((with_the_second.path() / second).parent_path());
+  std::filesystem::copy_file(two.folder() / second, with_the_second.path() / second);
+  swarm s;
+  auto& half_a_seed = s.leech(two, with_the_second.path());
+  auto p = s.play(two, 16 * MiB);
+  auto const reader = p->open(0);
+  reader->async_read(0, 1, [](boost::system::error_code, file_bytes const&) {});
+  boost::system::error_code ec;
+  auto const preload = p->stream->preload(lt::file_index_t(1), MiB, ec);
+  ASSERT_FALSE(ec) << ec.message();
+  auto done = preload->done();
+  p->torrent.connect_peer(half_a_seed.endpoint());
+  ASSERT_EQ(done.wait_for(limit), std::future_status::ready);
+  EXPECT_FALSE(done.get());
+  EXPECT_EQ(p->stream->status().at(0).offset, 0) << "nobody has that file";
 }
 
 TEST_F(Preload, HandsItsWindowOverToTheFirstReader) {

@@ -78,6 +78,15 @@ TEST_F(Scheduler, HasThePieceUnderTheHeadDueNow) {
   EXPECT_EQ(swarm.priorities[41], 7);
 }
 
+TEST_F(Scheduler, HasNothingElseDueAfterASeekBackByOnePiece) {
+  plan();
+  move_to(39);
+  plan();
+  EXPECT_EQ(swarm.deadlines[39], 0);
+  EXPECT_GT(swarm.deadlines[40], 0);
+  EXPECT_EQ(swarm.priorities[40], 6);
+}
+
 TEST_F(Scheduler, DoesNotAskAgainForWhatWasDroppedUntilTheNextPlan) {
   plan();
   s.drop(lt::piece_index_t(42));

@@ -207,6 +207,21 @@ TEST_F(WindowPlan, LeavesOnePieceToEachOfMoreHeadsThanThereAreTwoPiecesFor) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(end_of(p.windows[static_cast<std::size_t>(i)]), 4 * i + 1);
 }
 
+TEST_F(WindowPlan, LeavesTwoPiecesToEachThoughThereIsNoRoomForTheSlackThen) {
+  policy.slack_percent = 8;
+  torrent.share_bytes = 4 * MiB;
+  for (int const piece : {10, 60}) add_head(piece);
+  auto const p = plan();
+  EXPECT_EQ(end_of(p.windows[0]), 12);
+  EXPECT_EQ(end_of(p.windows[1]), 62);
+}
+
+TEST_F(WindowPlan, LeavesOnePieceToTheOnlyHeadOfAShareOfOne) {
+  torrent.share_bytes = MiB;
+  add_head(10);
+  EXPECT_EQ(end_of(plan().windows[0]), 11);
+}
+
 TEST_F(WindowPlan, KeepsNoMoreBehindThanHalfAMinuteOfAFilmWhoseRateIsKnown) {
   torrent.share_bytes = 48 * MiB;
   add_head(40);
@@ -243,10 +258,27 @@ TEST_F(FileEnds, WaitForTheFirstPiecesUnderTheHead) {
   EXPECT_EQ(find(p, 98)->deadline_ms, 0);
 }
 
-TEST_F(FileEnds, WaitForEveryHead) {
+TEST_F(FileEnds, WaitForAHeadOfTheirOwnFileOnly) {
   have(0, 2);
   add_head(50);
+  EXPECT_NE(find(plan(), 98), nullptr);
+  torrent.heads[0].first_of_file = torrent.heads[0].piece = lt::piece_index_t(0);
+  torrent.heads[0].end_of_file = lt::piece_index_t(50);
+  torrent.heads[1].first_of_file = lt::piece_index_t(50);
   EXPECT_EQ(find(plan(), 98), nullptr);
+  have(50, 52);
+  EXPECT_NE(find(plan(), 98), nullptr);
+}
+
+TEST_F(FileEnds, AreNotDueWhileAHeadWaits) {
+  have(0, 2);
+  add_head(50);
+  torrent.heads[1].waiting = true;
+  auto const p = plan();
+  ASSERT_NE(find(p, 98), nullptr);
+  EXPECT_GT(find(p, 98)->deadline_ms, 0);
+  EXPECT_LT(find(p, 98)->priority, lt::top_priority);
+  EXPECT_EQ(find(p, 50)->deadline_ms, 0);
 }
 
 TEST_F(FileEnds, AreFinishedOnceBegun) {
@@ -273,6 +305,25 @@ TEST_F(WindowPlan, TakesTheMoreUrgentOfTwoHeadsThatWantTheSamePiece) {
   EXPECT_EQ(
       std::count_if(p.wanted.begin(), p.wanted.end(), [](auto const& w) { return static_cast<int>(w.piece) == 45; }),
       1);
+}
+
+TEST_F(WindowPlan, HasThePieceOfTheHeadThatCameLastDueFirst) {
+  for (int const piece : {40, 60, 80}) {
+    add_head(piece);
+    torrent.heads.back().waiting = true;
+  }
+  torrent.heads[0].moved = 2;
+  torrent.heads[1].moved = 3;
+  torrent.heads[2].moved = 1;
+  auto const deadlines = [this] {
+    auto const p = plan();
+    return std::vector<int>{find(p, 40)->deadline_ms, find(p, 60)->deadline_ms, find(p, 80)->deadline_ms};
+  };
+  int const later = policy.deadline_step_ms;
+  EXPECT_EQ(deadlines(), (std::vector<int>{later, 0, later}));
+  EXPECT_EQ(find(plan(), 80)->priority, lt::top_priority);
+  torrent.heads[1].waiting = false;
+  EXPECT_EQ(deadlines(), (std::vector<int>{0, 0, later})) << "it will wait in a moment";
 }
 
 // A film of 2 MiB/s, read from the middle of piece 40, on a share of 20 pieces.
