@@ -284,9 +284,15 @@ void memory_storage::set_listener(std::weak_ptr<piece_listener> listener) {
   m_listener = std::move(listener);
 }
 
+void memory_storage::set_stand_in(std::weak_ptr<piece_listener> stand_in) {
+  locked const lock(m_listener_mutex);
+  m_stand_in = std::move(stand_in);
+}
+
 std::shared_ptr<piece_listener> memory_storage::listener() const {
   locked const lock(m_listener_mutex);
-  return m_listener.lock();
+  auto listener = m_listener.lock();
+  return listener ? listener : m_stand_in.lock();
 }
 
 } // namespace memtorrent

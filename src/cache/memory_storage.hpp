@@ -155,6 +155,9 @@ class memory_storage {
 
   /// Any thread.
   void set_listener(std::weak_ptr<piece_listener> listener);
+  /// Who listens while nobody does that `set_listener` named, before and after. Any thread.
+  void set_stand_in(std::weak_ptr<piece_listener> stand_in);
+  /// Any thread.
   [[nodiscard]] std::shared_ptr<piece_listener> listener() const;
 
  private:
@@ -212,6 +215,7 @@ class memory_storage {
 
   mutable annotated_mutex m_listener_mutex;
   std::weak_ptr<piece_listener> m_listener GUARDED_BY(m_listener_mutex);
+  std::weak_ptr<piece_listener> m_stand_in GUARDED_BY(m_listener_mutex);
 };
 
 } // namespace memtorrent

@@ -40,6 +40,8 @@ class marked_torrent final : public torrent_pieces,
     locked const lock(m_mutex);
     m_torrent = torrent;
   }
+  /// The torrent is there, and can take blocks from now on. Network thread.
+  void begin_to_listen();
 
   [[nodiscard]] memory_disk const& disk() const noexcept override { return m_disk; }
   [[nodiscard]] bool is_in_memory() const override { return storage() != nullptr; }
@@ -71,6 +73,10 @@ class marked_torrent final : public torrent_pieces,
     return m_kept;
   }
   [[nodiscard]] std::shared_ptr<memory_storage> storage() const { return m_disk.state()->find(torrent()); }
+  [[nodiscard]] bool is_told() const {
+    locked const lock(m_mutex);
+    return m_is_told;
+  }
   void keep_soon();
   void keep(memory_disk_io& disk);
   bool is_waited_for(lt::piece_index_t piece, int num_pieces) const;
@@ -82,13 +88,16 @@ class marked_torrent final : public torrent_pieces,
   mutable annotated_mutex m_mutex;
   lt::torrent_handle m_torrent GUARDED_BY(m_mutex);
   kept_pieces m_kept GUARDED_BY(m_mutex);
+  bool m_is_told GUARDED_BY(m_mutex) = false; // what is to be kept, by somebody who sets priorities then
   bool m_is_keeping GUARDED_BY(m_mutex) = false;
 };
 
-// Has the torrent own its mark.
+// Has the torrent own its mark, and the mark hear of its torrent.
 class mark_owner final : public lt::torrent_plugin {
  public:
   explicit mark_owner(std::shared_ptr<marked_torrent> mark) : m_mark(std::move(mark)) {}
+
+  void on_files_checked() override { m_mark->begin_to_listen(); }
 
  private:
   std::shared_ptr<marked_torrent> const m_mark;
@@ -171,10 +180,20 @@ void marked_torrent::expect(lt::piece_index_t piece) {
   keep_soon();
 }
 
+// From the beginning, because a torrent that came whole without a word is a seed, and gives room only when it is asked
+// to. A torrent_stream that plays it hears of everything instead, for as long as it lives.
+void marked_torrent::begin_to_listen() {
+  auto const storage = this->storage();
+  if (!storage) return;
+  storage->set_stand_in(weak_from_this());
+  if (is_told()) keep_soon();
+}
+
 // Several changes in a row are carried out in one turn.
 void marked_torrent::keep_soon() {
   {
     locked const lock(m_mutex);
+    m_is_told = true;
     if (std::exchange(m_is_keeping, true)) return;
   }
   bool const posted = m_disk.state()->post([weak = weak_from_this()](memory_disk_io& disk) {
@@ -193,9 +212,10 @@ void marked_torrent::keep(memory_disk_io& disk) {
   }
   auto const storage = this->storage();
   if (!storage) return;
+  // The windows of a stream that plays the torrent are what its reads wait for.
+  auto const listener = storage->listener();
+  if (listener && listener.get() != this) return;
   auto const num_pieces = storage->geometry().num_pieces();
-  std::shared_ptr<piece_listener> const self = shared_from_this();
-  if (storage->listener() != self) storage->set_listener(self);
   auto const readers = static_cast<int>(runs_of(kept.at_readers, num_pieces).size());
   std::vector<std::uint64_t> const heads(static_cast<std::size_t>(readers), m_disk.state()->next_move());
   m_disk.state()->set_need(*storage, {readers * weight_while_unknown, heads, std::chrono::steady_clock::now()});
@@ -234,13 +254,14 @@ bool marked_torrent::is_waited_for(lt::piece_index_t piece, int num_pieces) cons
 }
 
 // Asking for it again at once would fetch and drop it for as long as there is no room. Whoever sets the priorities
-// sets them again when readers have moved. What somebody waits for is the exception: for that everything else goes.
+// sets them again when readers have moved. What somebody waits for is the exception: for that everything else goes. And
+// where nobody has named a piece, nobody sets priorities either: what libtorrent wants there it asks for again.
 void marked_torrent::on_block_dropped(lt::piece_index_t piece) {
   // Posted, because libtorrent is in the middle of receiving the block.
   m_disk.state()->post([weak = weak_from_this(), piece](memory_disk_io&) {
     auto const self = weak.lock();
     auto const storage = self ? self->storage() : nullptr;
-    if (!storage || self->is_waited_for(piece, storage->geometry().num_pieces())) return;
+    if (!storage || !self->is_told() || self->is_waited_for(piece, storage->geometry().num_pieces())) return;
     auto const torrent = self->torrent();
     torrent.reset_piece_deadline(piece);
     torrent.piece_priority(piece, lt::dont_download);
