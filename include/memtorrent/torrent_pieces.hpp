@@ -37,7 +37,7 @@ using piece_list = std::vector<lt::piece_index_t>;
 
 /// What is kept behind readers, as it is now.
 struct look_behind_stats {
-  /// Pieces named in `set_look_behind_pieces`.
+  /// Pieces named in `set_look_behind_pieces`; 0 before the torrent's files are known.
   int protected_pieces = 0;
   /// Those of them that can be read, and their bytes.
   int available_pieces = 0;
@@ -75,6 +75,7 @@ class torrent_pieces {
   /// What readers are at and ahead of, nearest first: each run of consecutive pieces begins where a reader is.
   virtual void set_reader_pieces(piece_list pieces) = 0;
   virtual void set_reserved_pieces(piece_list pieces) = 0;
+  /// What is to stay behind readers as long as there is room, in any order.
   virtual void set_look_behind_pieces(piece_list pieces) = 0;
 
   /// Room will be made for this piece before any other, because somebody waits for it. The last four that were named

@@ -5,7 +5,7 @@
 //   2. in the window of an idle reader only, farthest from its play head first
 //   3. behind a play head, farthest first
 //   4. ahead of a play head, farthest first
-//   5. never: pinned, and the piece under a play head
+//   5. never: pinned, and the piece under a play head that holds it (`play_window::head_reason`)
 //
 // Pure functions of plain values, so that the order can be read in a test.
 
@@ -18,14 +18,6 @@
 #include <vector>
 
 namespace memtorrent {
-
-/// The pieces a reader wants kept, around the piece its play head is in: [begin, end) contains `head`, or is empty.
-struct play_window {
-  lt::piece_index_t begin{0};
-  lt::piece_index_t head{0};
-  lt::piece_index_t end{0};
-  bool idle = false;
-};
 
 /// Pieces [begin, end).
 struct piece_range {
@@ -42,6 +34,17 @@ inline lt::piece_index_t behind(lt::piece_index_t piece) noexcept {
 
 /// Why a piece is kept; the least reason goes first.
 enum class keep_reason : std::uint8_t { none, idle_window, look_behind, look_ahead, pinned };
+
+/// The pieces a reader wants kept, around the piece its play head is in: [begin, end) contains `head`, or is empty.
+struct play_window {
+  lt::piece_index_t begin{0};
+  lt::piece_index_t head{0};
+  lt::piece_index_t end{0};
+  bool idle = false;
+  /// What the piece under the head is kept for, unless idle. Anything but `pinned`: it may go, and all of the window is
+  /// seen from one piece farther away. `look_behind` is for windows with nothing ahead.
+  keep_reason head_reason = keep_reason::pinned;
+};
 
 struct piece_rank {
   keep_reason reason = keep_reason::none;

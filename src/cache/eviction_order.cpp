@@ -145,9 +145,9 @@ void eviction_order::walk::begin_sides() {
   m_sides.emplace();
   for (auto const& window : m_order.m_windows) {
     if (window.begin >= window.end) continue;
-    // The piece under the head goes only when the window is idle.
+    bool const holds_head = !window.idle && window.head_reason == keep_reason::pinned;
     auto const head = pieces.lower_bound(window.head);
-    auto const nearest_ahead = window.idle ? head : pieces.upper_bound(window.head);
+    auto const nearest_ahead = holds_head ? pieces.upper_bound(window.head) : head;
     m_sides->push_back({window, false, pieces.lower_bound(window.begin), head, std::nullopt});
     m_sides->push_back({window, true, pieces.lower_bound(window.end), nearest_ahead, std::nullopt});
   }

@@ -24,17 +24,23 @@ std::vector<piece_range> runs_of(piece_list const& pieces, int num_pieces) {
   return runs;
 }
 
+std::vector<piece_range> runs_in_any_order(piece_list pieces, int num_pieces) {
+  std::sort(pieces.begin(), pieces.end());
+  pieces.erase(std::unique(pieces.begin(), pieces.end()), pieces.end());
+  return runs_of(pieces, num_pieces);
+}
+
 std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces) {
   std::vector<play_window> windows;
   for (auto const& run : runs_of(kept.at_readers, num_pieces))
     windows.push_back({run.begin, run.begin, run.end, false});
-  for (auto const& run : runs_of(kept.behind, num_pieces)) {
+  for (auto const& run : runs_in_any_order(kept.behind, num_pieces)) {
     auto const reader =
         std::find_if(windows.begin(), windows.end(), [&](play_window const& window) { return window.head == run.end; });
     if (reader != windows.end())
       reader->begin = std::min(reader->begin, run.begin);
     else
-      windows.push_back({run.begin, previous(run.end), run.end, false});
+      windows.push_back({run.begin, previous(run.end), run.end, false, keep_reason::look_behind});
   }
   for (auto const& run : runs_of(kept.expected, num_pieces))
     for (auto piece = run.begin; piece < run.end; ++piece) windows.push_back({piece, piece, next(piece), false});

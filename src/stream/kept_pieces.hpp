@@ -20,9 +20,11 @@ struct kept_pieces {
 /// Runs of consecutive pieces, in the order in which they begin in `pieces`; what is below 0 or not below `num_pieces`
 /// is left out.
 std::vector<piece_range> runs_of(piece_list const& pieces, int num_pieces);
+/// The same of a list whose order says nothing: ascending, and no piece twice.
+std::vector<piece_range> runs_in_any_order(piece_list pieces, int num_pieces);
 
 /// A window for each run at a reader, whose head is its first piece, with the run behind that ends there; one for each
-/// other run behind, seen from its last piece; and one for each piece that is expected.
+/// other run behind, seen from its end, all of which may go; and one for each piece that is expected.
 std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces);
 
 } // namespace memtorrent

@@ -234,12 +234,12 @@ bool marked_torrent::is_look_behind_available(lt::piece_index_t piece) const {
 look_behind_stats marked_torrent::look_behind() const {
   look_behind_stats stats;
   auto const behind = kept().behind;
-  stats.protected_pieces = static_cast<int>(behind.size());
   auto const storage = this->storage();
   if (!storage) return stats;
   auto const& geometry = storage->geometry();
-  for (auto const& run : runs_of(behind, geometry.num_pieces())) {
+  for (auto const& run : runs_in_any_order(behind, geometry.num_pieces())) {
     for (auto piece = run.begin; piece < run.end; ++piece) {
+      ++stats.protected_pieces;
       if (!storage->has_passed(piece)) continue;
       ++stats.available_pieces;
       stats.available_bytes += geometry.piece_bytes(piece);
@@ -250,7 +250,9 @@ look_behind_stats marked_torrent::look_behind() const {
 
 bool marked_torrent::is_waited_for(lt::piece_index_t piece, int num_pieces) const {
   auto const windows = windows_of(kept(), num_pieces);
-  return std::any_of(windows.begin(), windows.end(), [piece](auto const& window) { return window.head == piece; });
+  return std::any_of(windows.begin(), windows.end(), [piece](auto const& window) {
+    return window.head == piece && window.head_reason == keep_reason::pinned;
+  });
 }
 
 // Asking for it again at once would fetch and drop it for as long as there is no room. Whoever sets the priorities

@@ -76,6 +76,14 @@ TEST_F(EvictionOrder, GoesThroughAnIdleWindowFromBothEndsToItsHead) {
   EXPECT_EQ(order(), (std::vector{0, 5, 4, 1, 3, 2}));
 }
 
+TEST_F(EvictionOrder, GoesThroughAWindowThatDoesNotHoldItsHeadUpToIt) {
+  add({0, 1, 2, 3, 4, 5});
+  auto behind_only = window(1, 3, 4);
+  behind_only.head_reason = keep_reason::look_behind;
+  m_order.set_windows({behind_only});
+  EXPECT_EQ(order(), (std::vector{0, 4, 5, 1, 2, 3}));
+}
+
 TEST_F(EvictionOrder, KeepsAPieceForTheWindowThatWantsItMost) {
   add({0, 1, 3, 4});
   m_order.set_windows({window(0, 2, 4), window(3, 9, 10)});
@@ -122,8 +130,13 @@ TEST_F(EvictionOrder, AgreesWithSortingByRankAfterRandomChanges) {
   auto const up_to = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
   auto const random_window = [&] {
     int const head = up_to(60);
-    auto const drawn = window(std::max(head - up_to(10), 0), head, head + 1 + up_to(20));
-    return up_to(3) == 0 ? idle(drawn) : drawn;
+    auto drawn = window(std::max(head - up_to(10), 0), head, head + 1 + up_to(20));
+    if (up_to(3) == 0) drawn.head_reason = keep_reason::look_ahead;
+    if (up_to(3) == 0) return idle(drawn);
+    if (up_to(3) > 0) return drawn;
+    drawn.end = behind(drawn.head);
+    drawn.head_reason = keep_reason::look_behind;
+    return drawn;
   };
   for (int round = 0; round < 3'000; ++round) {
     int const p = up_to(60);

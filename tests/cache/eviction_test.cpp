@@ -86,6 +86,20 @@ TEST(Eviction, LetsThePieceUnderAnIdlePlayHeadGo) {
   EXPECT_EQ(rank(5, {idle(window(4, 5, 6))}).reason, keep_reason::idle_window);
 }
 
+TEST(Eviction, LetsThePieceUnderAHeadGoThatDoesNotHoldIt) {
+  auto behind_only = window(2, 5, 6);
+  behind_only.head_reason = keep_reason::look_behind;
+  EXPECT_EQ(rank(5, {behind_only}).reason, keep_reason::look_behind);
+  EXPECT_EQ(order_of_eviction({behind_only}, all_used_in_order(6)), (std::vector{0, 1, 2, 3, 4, 5}));
+  // The piece right behind a play head stays longer than the one before it, whatever window that ends.
+  EXPECT_EQ(order_of_eviction({window(0, 2, 3), behind_only}, all_used_in_order(6)), (std::vector{3, 0, 4, 1, 5, 2}));
+
+  auto ahead = window(3, 3, 6);
+  ahead.head_reason = keep_reason::look_ahead;
+  EXPECT_EQ(rank(3, {ahead}).reason, keep_reason::look_ahead);
+  EXPECT_EQ(order_of_eviction({ahead}, all_used_in_order(6)), (std::vector{0, 1, 2, 5, 4, 3}));
+}
+
 TEST(Eviction, TakesTheEndOfAWindowAsOutside) {
   EXPECT_EQ(rank(3, {window(1, 1, 3)}).reason, keep_reason::none);
   EXPECT_EQ(rank(2, {window(1, 1, 3)}).reason, keep_reason::look_ahead);

@@ -41,6 +41,22 @@ TEST(KeptPieces, WhatIsBehindBelongsToTheReaderThatItEndsAt) {
   EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{7, 10, 13}, {20, 21, 22}}));
 }
 
+TEST(KeptPieces, WhatIsBehindMayComeInAnyOrder) {
+  kept_pieces kept;
+  kept.behind = pieces({9, 8, 7, 30, 8, 29});
+  EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{7, 9, 10}, {29, 30, 31}}));
+}
+
+TEST(KeptPieces, AllThatIsBehindMayGo) {
+  kept_pieces kept;
+  kept.at_readers = pieces({10, 11});
+  kept.behind = pieces({8, 9, 20, 21, 40});
+  auto const windows = windows_of(kept, 100);
+  for (int const piece : {8, 9, 20, 21, 40})
+    EXPECT_EQ(rank_piece(lt::piece_index_t(piece), 1024, windows, 0).reason, keep_reason::look_behind) << piece;
+  EXPECT_EQ(rank_piece(lt::piece_index_t(10), 1024, windows, 0).reason, keep_reason::pinned);
+}
+
 TEST(KeptPieces, WhatIsExpectedIsSeenFromItself) {
   kept_pieces kept;
   kept.at_readers = pieces({10, 11});

@@ -128,6 +128,18 @@ TEST_F(TorrentPieces, LookBehindGoesBeforeLookAhead) {
   EXPECT_EQ(m_pieces->look_behind().available_pieces, 2);
 }
 
+TEST_F(TorrentPieces, LookBehindMakesRoomHoweverItWasNamed) {
+  m_pieces->set_look_behind_pieces(pieces({15, 14, 13, 12, 8, 6, 4, 2, 2}));
+  for (int const piece : {2, 4, 6, 8}) put(piece, piece + 1);
+  put(12, 16);
+  EXPECT_EQ(m_pieces->look_behind().protected_pieces, 8);
+  EXPECT_EQ(m_pieces->look_behind().available_pieces, 8);
+  m_pieces->set_reader_pieces(pieces({16, 17, 18, 19, 20, 21, 22, 23}));
+  put(16, 24);
+  for (int piece = 16; piece < 24; ++piece) EXPECT_TRUE(has(piece)) << piece;
+  EXPECT_EQ(m_pieces->look_behind().available_pieces, 0);
+}
+
 TEST_F(TorrentPieces, TheBudgetIsWhatTorrentsWereGiven) {
   EXPECT_EQ(budget(), 8 * small_piece_bytes);
   uniform_torrent const other_bytes(16, small_piece_bytes, "other");
