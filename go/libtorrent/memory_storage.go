@@ -12,9 +12,9 @@ import (
 // be read, and nothing else happens. All of it may be called by many goroutines at once, but SetTorrentHandle.
 //
 // Pieces go when room is needed: first those that nobody named, least recently used first; then what is behind readers;
-// then what is ahead of them, farthest first. Never what is reserved, and the piece that a reader is at. A piece that
-// goes is no longer in TorrentStatus.GetPieces from that moment on, and has priority 0 until it is given another one or
-// a deadline.
+// then what is ahead of them, farthest first. Never what is reserved, and the piece that a reader is at or that has a
+// deadline, as far as these fit beside each other. A piece that goes is no longer in TorrentStatus.GetPieces from that
+// moment on, and has priority 0 until it is given another one or a deadline.
 type MemoryStorage interface {
 	// IsInMemory says whether the torrent lives in RAM. Not before its files are known.
 	IsInMemory() bool

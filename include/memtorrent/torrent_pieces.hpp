@@ -12,7 +12,8 @@
 //
 // Order in which pieces go when room is needed, first to go first: those that nobody named, least recently used first;
 // what is behind readers; what is ahead of readers, farthest first. Never: what is reserved, as far as the limit on
-// pinning allows (`memory_disk::pin`), and the first piece of each run that readers are at.
+// pinning allows (`memory_disk::pin`), and the first piece of each run that readers are at, as far as these fit beside
+// each other.
 //
 // A piece that goes is neither had (`torrent_status::pieces`) nor wanted any more from that moment on: its priority is
 // 0. To have it again, give it a priority or a deadline.
@@ -79,7 +80,9 @@ class torrent_pieces {
   virtual void set_look_behind_pieces(piece_list pieces) = 0;
 
   /// Room will be made for this piece before any other, because somebody waits for it. The last four that were named
-  /// count, until `set_reader_pieces` names them too, or is called when they are there.
+  /// count, until they were read to their end, or `set_reader_pieces` names them too, or is called when they are there.
+  /// Where not all of them fit beside each other, those that were named first come first, and the others when these
+  /// have been read.
   virtual void expect(lt::piece_index_t piece) = 0;
 
   /// True if the piece is kept behind readers and can be read.

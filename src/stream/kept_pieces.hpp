@@ -13,7 +13,7 @@ struct kept_pieces {
   piece_list at_readers;
   piece_list reserved;
   piece_list behind;
-  /// Somebody waits for these.
+  /// Somebody waits for these, longest first.
   piece_list expected;
 };
 
@@ -25,6 +25,9 @@ std::vector<piece_range> runs_in_any_order(piece_list pieces, int num_pieces);
 
 /// A window for each run at a reader, whose head is its first piece, with the run behind that ends there; one for each
 /// other run behind, seen from its end, all of which may go; and one for each piece that is expected.
-std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces);
+///
+/// Pieces that never go must fit beside each other, or none of them would ever be complete. So at most `most_held`
+/// heads are held, at least one: of what is expected, then of what readers are at. The others count as ahead.
+std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces, int most_held);
 
 } // namespace memtorrent

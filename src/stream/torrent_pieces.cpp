@@ -1,6 +1,7 @@
 #include "memtorrent/torrent_pieces.hpp"
 
 #include "annotated_mutex.hpp"
+#include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "disk/reconnect.hpp"
@@ -60,7 +61,9 @@ class marked_torrent final : public torrent_pieces,
   void on_piece_failed(lt::piece_index_t /*piece*/) override {}
   void on_block_dropped(lt::piece_index_t piece) override;
   void on_recheck_needed() override;
-  void on_share_changed() override {}
+  void on_share_changed() override {
+    if (is_told()) keep_soon();
+  }
   void on_closed(boost::system::error_code /*reason*/) override {}
 
  private:
@@ -79,7 +82,11 @@ class marked_torrent final : public torrent_pieces,
   }
   void keep_soon();
   void keep(memory_disk_io& disk);
-  bool is_waited_for(lt::piece_index_t piece, int num_pieces) const;
+  [[nodiscard]] std::vector<play_window> windows(kept_pieces const& kept, memory_storage& storage) const;
+  bool is_waited_for(lt::piece_index_t piece, memory_storage& storage) const;
+  void was_read(lt::piece_index_t piece);
+  void put_off(lt::piece_index_t piece);
+  void ask_again(kept_pieces const& kept, memory_storage& storage);
 
   memory_disk m_disk;
   torrent_placement m_mark; // changed on the network thread only, where it is read
@@ -88,6 +95,7 @@ class marked_torrent final : public torrent_pieces,
   mutable annotated_mutex m_mutex;
   lt::torrent_handle m_torrent GUARDED_BY(m_mutex);
   kept_pieces m_kept GUARDED_BY(m_mutex);
+  piece_list m_put_off GUARDED_BY(m_mutex);   // what is expected and not asked for, because there was no room
   bool m_is_told GUARDED_BY(m_mutex) = false; // what is to be kept, by somebody who sets priorities then
   bool m_is_keeping GUARDED_BY(m_mutex) = false;
 };
@@ -116,7 +124,21 @@ int marked_torrent::read(lt::piece_index_t piece, int offset, lt::span<char> out
     std::memcpy(out.data() + copied, slice.data, static_cast<std::size_t>(slice.size_bytes));
     copied += slice.size_bytes;
   }
-  return copied == wanted ? static_cast<int>(copied) : -1;
+  if (copied != wanted) return -1;
+  if (offset + copied == geometry.piece_bytes(piece)) was_read(piece);
+  return static_cast<int>(copied);
+}
+
+// Nobody waits for it any more, and another may need its room.
+void marked_torrent::was_read(lt::piece_index_t piece) {
+  {
+    locked const lock(m_mutex);
+    auto& expected = m_kept.expected;
+    auto const at = std::find(expected.begin(), expected.end(), piece);
+    if (at == expected.end()) return;
+    expected.erase(at);
+  }
+  keep_soon();
 }
 
 void marked_torrent::set_cap(std::int64_t bytes) {
@@ -220,7 +242,18 @@ void marked_torrent::keep(memory_disk_io& disk) {
   std::vector<std::uint64_t> const heads(static_cast<std::size_t>(readers), m_disk.state()->next_move());
   m_disk.state()->set_need(*storage, {readers * weight_while_unknown, heads, std::chrono::steady_clock::now()});
   disk.set_pinned(*storage, runs_of(kept.reserved, num_pieces));
-  disk.set_windows(*storage, windows_of(kept, num_pieces));
+  disk.set_windows(*storage, windows(kept, *storage));
+  ask_again(kept, *storage);
+}
+
+// As many pieces are held as have room in the torrent's share beside what is pinned.
+std::vector<play_window> marked_torrent::windows(kept_pieces const& kept, memory_storage& storage) const {
+  auto const& geometry = storage.geometry();
+  auto const room =
+      m_disk.state()->share_of(storage, weight_while_unknown).bytes - resident_bytes(geometry, storage.order().pinned());
+  auto const in_room = room / (minimum_budget_bytes(geometry.piece_length_bytes()) / 2);
+  auto const most_held = static_cast<int>(std::clamp<std::int64_t>(in_room, 1, geometry.num_pieces()));
+  return windows_of(kept, geometry.num_pieces(), most_held);
 }
 
 bool marked_torrent::is_look_behind_available(lt::piece_index_t piece) const {
@@ -248,11 +281,40 @@ look_behind_stats marked_torrent::look_behind() const {
   return stats;
 }
 
-bool marked_torrent::is_waited_for(lt::piece_index_t piece, int num_pieces) const {
-  auto const windows = windows_of(kept(), num_pieces);
+bool marked_torrent::is_waited_for(lt::piece_index_t piece, memory_storage& storage) const {
+  auto const windows = this->windows(kept(), storage);
   return std::any_of(windows.begin(), windows.end(), [piece](auto const& window) {
     return window.head == piece && window.head_reason == keep_reason::pinned;
   });
+}
+
+void marked_torrent::put_off(lt::piece_index_t piece) {
+  {
+    locked const lock(m_mutex);
+    if (contains(m_kept.expected, piece) && !contains(m_put_off, piece)) m_put_off.push_back(piece);
+  }
+  auto const torrent = this->torrent();
+  torrent.reset_piece_deadline(piece);
+  torrent.piece_priority(piece, lt::dont_download);
+}
+
+// What somebody waits for has its deadline again as soon as there is room for it.
+void marked_torrent::ask_again(kept_pieces const& kept, memory_storage& storage) {
+  piece_list put_off;
+  {
+    locked const lock(m_mutex);
+    put_off = std::exchange(m_put_off, {});
+  }
+  piece_list still;
+  for (auto const piece : put_off) {
+    if (!contains(kept.expected, piece)) continue;
+    if (is_waited_for(piece, storage))
+      torrent().set_piece_deadline(piece, 0);
+    else
+      still.push_back(piece);
+  }
+  locked const lock(m_mutex);
+  m_put_off.insert(m_put_off.end(), still.begin(), still.end());
 }
 
 // Asking for it again at once would fetch and drop it for as long as there is no room. Whoever sets the priorities
@@ -263,10 +325,7 @@ void marked_torrent::on_block_dropped(lt::piece_index_t piece) {
   m_disk.state()->post([weak = weak_from_this(), piece](memory_disk_io&) {
     auto const self = weak.lock();
     auto const storage = self ? self->storage() : nullptr;
-    if (!storage || !self->is_told() || self->is_waited_for(piece, storage->geometry().num_pieces())) return;
-    auto const torrent = self->torrent();
-    torrent.reset_piece_deadline(piece);
-    torrent.piece_priority(piece, lt::dont_download);
+    if (storage && self->is_told() && !self->is_waited_for(piece, *storage)) self->put_off(piece);
   });
 }
 
@@ -278,7 +337,7 @@ void marked_torrent::on_recheck_needed() {
     if (!storage) return;
     auto const num_pieces = storage->geometry().num_pieces();
     std::vector<lt::download_priority_t> priorities(static_cast<std::size_t>(num_pieces), lt::dont_download);
-    for (auto const& window : windows_of(self->kept(), num_pieces))
+    for (auto const& window : self->windows(self->kept(), *storage))
       for (auto piece = window.begin; piece < window.end; ++piece)
         priorities[static_cast<std::size_t>(static_cast<int>(piece))] = lt::default_priority;
     auto const torrent = self->torrent();

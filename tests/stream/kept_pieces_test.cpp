@@ -15,9 +15,17 @@ piece_list pieces(std::initializer_list<int> numbers) {
 /// A window as its begin, head and end.
 using shape = std::vector<int>;
 
+/// The heads that are held, if `most` may be.
+std::vector<int> held_heads_of(kept_pieces const& kept, int most) {
+  std::vector<int> heads;
+  for (auto const& w : windows_of(kept, 100, most))
+    if (w.head_reason == keep_reason::pinned) heads.push_back(static_cast<int>(w.head));
+  return heads;
+}
+
 std::vector<shape> shapes_of(kept_pieces const& kept) {
   std::vector<shape> shapes;
-  for (auto const& w : windows_of(kept, 100)) {
+  for (auto const& w : windows_of(kept, 100, 10)) {
     EXPECT_FALSE(w.idle);
     shapes.push_back({static_cast<int>(w.begin), static_cast<int>(w.head), static_cast<int>(w.end)});
   }
@@ -51,7 +59,7 @@ TEST(KeptPieces, AllThatIsBehindMayGo) {
   kept_pieces kept;
   kept.at_readers = pieces({10, 11});
   kept.behind = pieces({8, 9, 20, 21, 40});
-  auto const windows = windows_of(kept, 100);
+  auto const windows = windows_of(kept, 100, 10);
   for (int const piece : {8, 9, 20, 21, 40})
     EXPECT_EQ(rank_piece(lt::piece_index_t(piece), 1024, windows, 0).reason, keep_reason::look_behind) << piece;
   EXPECT_EQ(rank_piece(lt::piece_index_t(10), 1024, windows, 0).reason, keep_reason::pinned);
@@ -62,6 +70,17 @@ TEST(KeptPieces, WhatIsExpectedIsSeenFromItself) {
   kept.at_readers = pieces({10, 11});
   kept.expected = pieces({50, 51, 7});
   EXPECT_EQ(shapes_of(kept), (std::vector<shape>{{10, 10, 12}, {50, 50, 51}, {51, 51, 52}, {7, 7, 8}}));
+}
+
+TEST(KeptPieces, NoMoreHeadsAreHeldThanFitBesideEachOther) {
+  kept_pieces kept;
+  kept.at_readers = pieces({10, 11, 42, 43, 70});
+  kept.expected = pieces({42, 41, 50});
+  EXPECT_EQ(held_heads_of(kept, 5), (std::vector{10, 42, 70, 42, 41, 50})) << "42 takes room once";
+  EXPECT_EQ(held_heads_of(kept, 4), (std::vector{10, 42, 42, 41, 50}));
+  EXPECT_EQ(held_heads_of(kept, 2), (std::vector{42, 42, 41})) << "what was expected first";
+  EXPECT_EQ(held_heads_of(kept, 0), (std::vector{42, 42})) << "one in any case";
+  for (auto const& w : windows_of(kept, 100, 1)) EXPECT_GE(w.head_reason, keep_reason::look_ahead);
 }
 
 TEST(KeptPieces, WhatDoesNotExistIsLeftOut) {

@@ -1,11 +1,15 @@
 #include "memtorrent/torrent_pieces.hpp"
 
+#include "disk/memory_disk_io.hpp"
+#include "disk/memory_disk_state.hpp"
 #include "memtorrent/torrent_stream.hpp"
 #include "support/uniform_torrent.hpp"
 
 #include <gtest/gtest.h>
+#include <libtorrent/torrent.hpp>
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <initializer_list>
 #include <memory>
@@ -56,6 +60,27 @@ class TorrentPieces : public testing::Test {
       EXPECT_EQ(bytes, m_bytes.piece());
     }
     return size;
+  }
+  lt::download_priority_t priority(int piece) { return m_torrent.piece_priority(lt::piece_index_t(piece)); }
+  /// Writes a block, as libtorrent does.
+  void write(int piece, int block) {
+    on_network_thread([&](memory_disk_io& disk) {
+      lt::peer_request const request{lt::piece_index_t(piece), block * block_size_bytes, block_size_bytes};
+      disk.async_write(m_torrent.native_handle()->storage(), request, m_bytes.piece().data() + request.start, nullptr,
+                       {}, {});
+    });
+  }
+  int blocks_there(int piece) {
+    return m_session->disk.state()->find(m_torrent)->blocks_there(lt::piece_index_t(piece));
+  }
+  /// Runs in a turn of its own, after what was posted before.
+  void on_network_thread(std::function<void(memory_disk_io&)> const& work) {
+    std::promise<void> done;
+    m_session->disk.state()->post([&](memory_disk_io& disk) {
+      work(disk);
+      done.set_value();
+    });
+    done.get_future().get();
   }
   std::int64_t budget() { return m_session->disk.stats().budget_bytes; }
   std::int64_t used(lt::torrent_handle const& torrent) {
@@ -110,6 +135,32 @@ TEST_F(TorrentPieces, RoomIsMadeForWhatSomebodyWaitsFor) {
   m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15, 16, 17}));
   put(17, 18);
   EXPECT_TRUE(has(17)) << "what is there is not expected any more";
+}
+
+TEST_F(TorrentPieces, OfWhatSomebodyWaitsForTheFirstBecomesCompleteInTheSmallestMemory) {
+  m_pieces->set_cap(2 * small_piece_bytes);
+  for (int const piece : {40, 41, 42}) m_pieces->expect(lt::piece_index_t(piece));
+  // As they come from peers: a block of each in turn.
+  for (int block = 0; block < small_piece_bytes / block_size_bytes; ++block)
+    for (int const piece : {42, 41, 40}) write(piece, block);
+  EXPECT_EQ(blocks_there(40), 4);
+  EXPECT_EQ(blocks_there(41), 4);
+  EXPECT_EQ(blocks_there(42), 0);
+}
+
+TEST_F(TorrentPieces, WhatHadNoRoomIsAskedForAgainWhenWhatSomebodyWaitedForWasRead) {
+  m_pieces->set_cap(2 * small_piece_bytes);
+  for (int const piece : {40, 41, 42}) m_pieces->expect(lt::piece_index_t(piece));
+  put(40, 42);
+  write(42, 0);
+  EXPECT_TRUE(m_session->wait_until([&] { return priority(42) == lt::dont_download; }));
+  EXPECT_TRUE(has(40) && has(41));
+
+  EXPECT_EQ(read(40), small_piece_bytes);
+  EXPECT_TRUE(m_session->wait_until([&] { return priority(42) == lt::top_priority; }));
+  put(42, 43);
+  EXPECT_TRUE(has(41) && has(42));
+  EXPECT_FALSE(has(40));
 }
 
 TEST_F(TorrentPieces, LookBehindGoesBeforeLookAhead) {
