@@ -8,6 +8,13 @@
 
 namespace memtorrent {
 
+namespace {
+
+// What a block of pad holds. It needs no room, and nobody to keep it.
+constexpr std::array<char, block_size_bytes> zeros{};
+
+} // namespace
+
 memory_storage::memory_storage(piece_geometry geometry, std::shared_ptr<block_arena> arena)
     : m_geometry(std::move(geometry)),
       m_arena(std::move(arena)),
@@ -189,17 +196,19 @@ file_bytes memory_storage::read_passed(std::int64_t offset, std::int64_t max_byt
     shard& in = shard_of(piece);
     locked const lock(in.mutex);
     piece_entry* const entry = find(in, piece);
-    if (!entry || !entry->passed) break;
-    entry->last_use = now;
+    // Nothing is ever written of a piece that is all pad.
+    if (entry ? !entry->passed : !is_all_pad(piece)) break;
+    if (entry) entry->last_use = now;
     while (offset < piece_end) {
       int const in_piece = static_cast<int>(offset - piece_begin);
       int const index = in_piece / block_size_bytes;
       int const in_block = in_piece % block_size_bytes;
-      block_ref const& block = entry->blocks[static_cast<std::size_t>(index)];
-      if (!block) return bytes; // a pad block: no file of a player's begins or goes on there
+      auto block = entry ? entry->blocks[static_cast<std::size_t>(index)] : block_ref();
+      if (!block && !m_geometry.is_pad_block(piece, index)) return bytes;
+      char const* const data = (block ? block.data() : zeros.data()) + in_block;
       int const size =
           static_cast<int>(std::min<std::int64_t>(piece_end - offset, m_geometry.block_bytes(piece, index) - in_block));
-      bytes.push_back({block, block.data() + in_block, size});
+      bytes.push_back({std::move(block), data, size});
       offset += size;
     }
   }

@@ -95,7 +95,7 @@ class memory_storage {
   [[nodiscard]] bool copy(lt::piece_index_t piece, int offset, lt::span<char> out);
 
   /// Consecutive bytes of passed pieces from `offset` of the torrent on: at most `max_bytes`, and less where a piece is
-  /// missing. Marks them as used. Any thread.
+  /// missing. Pads are zeros, which need no reference and stay. Marks them as used. Any thread.
   [[nodiscard]] file_bytes read_passed(std::int64_t offset, std::int64_t max_bytes);
 
   void mark_passed(lt::piece_index_t piece);

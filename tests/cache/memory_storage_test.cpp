@@ -254,6 +254,24 @@ TEST(MemoryStorage, ReadsUpToTheTorrentsLastByte) {
   EXPECT_EQ(torrent.read_passed(last_piece + 20'000, 1 << 20), 0);
 }
 
+TEST(MemoryStorage, ReadsZerosWhereAPassedPieceIsPad) {
+  stored_torrent torrent(hybrid_layout(64 * KiB, {20'000, 64 * KiB}));
+  torrent.write_piece(0);
+  EXPECT_EQ(torrent.read_passed(0, 64 * KiB), 0);
+  torrent->mark_passed(piece(0));
+  EXPECT_EQ(torrent.read_passed(0, 64 * KiB), 64 * KiB);
+  EXPECT_EQ(torrent.read_passed(50'000, 100), 100) << "inside of the pad";
+  torrent.pass(1);
+  EXPECT_EQ(torrent.read_passed(10'000, 64 * KiB), 64 * KiB) << "over it";
+  EXPECT_EQ(torrent.used(), 6 * block_bytes);
+}
+
+TEST(MemoryStorage, ReadsZerosFromAPieceThatIsAllPad) {
+  stored_torrent torrent(v1_layout(32 * KiB, {{32 * KiB}, pad(32 * KiB), {1}}));
+  EXPECT_EQ(torrent.read_passed(32 * KiB, 32 * KiB), 32 * KiB);
+  EXPECT_EQ(torrent.read_passed(32 * KiB + 5, 64 * KiB), 32 * KiB - 5) << "what comes after it is not there";
+}
+
 TEST(MemoryStorage, KeepsWhatHasPassedWhenADuplicateComes) {
   stored_torrent torrent(plain_layout());
   torrent.pass(0);
