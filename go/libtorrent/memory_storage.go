@@ -21,9 +21,11 @@ type MemoryStorage interface {
 	// Read copies size bytes of a piece, from offset of it on, and returns how many: fewer at the piece's end. -1: it is
 	// not there now, or not verified yet; try again when TorrentStatus.GetPieces has it.
 	Read(buffer []byte, size int, piece int, offset int) int
-	// SetMemorySize says how many bytes the torrent may take. Down: what is too much goes at once. What is too small
-	// for the torrent's pieces is raised to the least that will do.
+	// SetMemorySize says how many bytes the torrent may take, of those that its session has; 0 is all of these. Down:
+	// what is too much goes at once. What is too small for the torrent, as all that is negative, is raised to the least
+	// that will do: two pieces.
 	SetMemorySize(bytes int64)
+	// GetMemorySize is what was set, or what it was raised to once the torrent's files are known.
 	GetMemorySize() int64
 	// SetTorrentHandle makes this speak of another torrent.
 	SetTorrentHandle(torrent WrappedTorrentHandle)

@@ -66,9 +66,11 @@ class torrent_pieces {
   /// libtorrent has verified is there. -1: the piece is not there now.
   virtual int read(lt::piece_index_t piece, int offset, lt::span<char> out) = 0;
 
-  /// The most that the torrent may take of RAM; 0 for no limit of its own. What is too small for the torrent is raised
-  /// to the least that will do. Down: what is too much goes at once. Before the files are known it holds for later.
+  /// The most that the torrent may take of RAM; 0 for no limit of its own. What is too small for the torrent, as all
+  /// that is negative, is raised to the least that will do. Down: what is too much goes at once. Before the files are
+  /// known it holds for later.
   virtual void set_cap(std::int64_t bytes) = 0;
+  /// What it was set to, or raised to once the files are known.
   [[nodiscard]] virtual std::int64_t cap_bytes() const = 0;
 
   /// Each of these replaces what was said before of the same kind; pieces that do not exist are ignored.

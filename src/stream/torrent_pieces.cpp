@@ -27,12 +27,21 @@ bool contains(piece_list const& pieces, lt::piece_index_t piece) {
   return std::find(pieces.begin(), pieces.end(), piece) != pieces.end();
 }
 
+// Two pieces, or all of the torrent.
+std::int64_t least_cap_bytes(piece_geometry const& geometry) {
+  return std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
+}
+
+// 0 is no cap; a negative one is too small.
+std::int64_t without_sign(std::int64_t cap_bytes) { return cap_bytes < 0 ? 1 : cap_bytes; }
+
 class marked_torrent final : public torrent_pieces,
                              public piece_listener,
                              public std::enable_shared_from_this<marked_torrent> {
  public:
   marked_torrent(memory_disk disk, torrent_placement const& where)
-      : m_disk(std::move(disk)), m_mark(where), m_cap(where.cap_bytes) {
+      : m_disk(std::move(disk)), m_mark(where), m_cap(without_sign(where.cap_bytes)) {
+    m_mark.cap_bytes = m_cap;
     m_mark.pieces = this;
   }
 
@@ -48,7 +57,7 @@ class marked_torrent final : public torrent_pieces,
   [[nodiscard]] bool is_in_memory() const override { return storage() != nullptr; }
   int read(lt::piece_index_t piece, int offset, lt::span<char> out) override;
   void set_cap(std::int64_t bytes) override;
-  [[nodiscard]] std::int64_t cap_bytes() const override { return m_cap.load(); }
+  [[nodiscard]] std::int64_t cap_bytes() const override;
   void set_reader_pieces(piece_list pieces) override;
   void set_reserved_pieces(piece_list pieces) override;
   void set_look_behind_pieces(piece_list pieces) override;
@@ -141,8 +150,14 @@ void marked_torrent::was_read(lt::piece_index_t piece) {
   keep_soon();
 }
 
+std::int64_t marked_torrent::cap_bytes() const {
+  std::int64_t const cap = m_cap;
+  auto const storage = this->storage();
+  return cap > 0 && storage ? std::max(cap, least_cap_bytes(storage->geometry())) : cap;
+}
+
 void marked_torrent::set_cap(std::int64_t bytes) {
-  bytes = std::max<std::int64_t>(bytes, 0);
+  bytes = without_sign(bytes);
   m_cap = bytes;
   m_disk.state()->post([weak = weak_from_this(), bytes](memory_disk_io&) {
     auto const self = weak.lock();
@@ -150,10 +165,8 @@ void marked_torrent::set_cap(std::int64_t bytes) {
     self->m_mark.cap_bytes = bytes;
     auto const storage = self->storage();
     if (!storage) return;
-    auto const& geometry = storage->geometry();
-    auto const least = std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
     boost::system::error_code gone; // is not an error: there is nothing to limit any more
-    self->m_disk.set_cap(self->torrent(), bytes > 0 ? std::max(bytes, least) : 0, gone);
+    self->m_disk.set_cap(self->torrent(), bytes > 0 ? std::max(bytes, least_cap_bytes(storage->geometry())) : 0, gone);
   });
 }
 

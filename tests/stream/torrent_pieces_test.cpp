@@ -61,6 +61,10 @@ class TorrentPieces : public testing::Test {
     }
     return size;
   }
+  std::int64_t cap(lt::torrent_handle const& torrent) {
+    boost::system::error_code ec;
+    return m_session->disk.stats(torrent, ec).cap_bytes;
+  }
   lt::download_priority_t priority(int piece) { return m_torrent.piece_priority(lt::piece_index_t(piece)); }
   /// Writes a block, as libtorrent does.
   void write(int piece, int block) {
@@ -276,6 +280,25 @@ TEST_F(TorrentPieces, IsSafeWhenTheTorrentAndTheSessionAreGone) {
   m_session.reset();
   use();
   EXPECT_EQ(torrent_pieces::of(m_torrent), nullptr);
+}
+
+TEST_F(TorrentPieces, ACapThatIsTooSmallIsTwoPiecesEvenIfItIsNegative) {
+  put(0, 4);
+  for (std::int64_t const too_small : {std::int64_t{1}, std::int64_t{-1}, std::int64_t{-1} << 40}) {
+    m_pieces->set_cap(4 * small_piece_bytes);
+    EXPECT_EQ(m_pieces->cap_bytes(), 4 * small_piece_bytes);
+    m_pieces->set_cap(too_small);
+    EXPECT_EQ(m_pieces->cap_bytes(), 2 * small_piece_bytes);
+    EXPECT_TRUE(m_session->wait_until([&] { return cap(m_torrent) == 2 * small_piece_bytes; }));
+    EXPECT_TRUE(m_session->wait_until([&] { return used(m_torrent) <= 2 * small_piece_bytes; }));
+  }
+  m_pieces->set_cap(0);
+  EXPECT_EQ(m_pieces->cap_bytes(), 0) << "no cap";
+
+  uniform_torrent const other_bytes(16, small_piece_bytes, "other");
+  auto const other = add(other_bytes, -5, true);
+  EXPECT_EQ(torrent_pieces::of(other)->cap_bytes(), 2 * small_piece_bytes);
+  m_session->session().remove_torrent(other);
 }
 
 TEST_F(TorrentPieces, IsNothingForATorrentThatHasAnotherMark) {
