@@ -9,7 +9,7 @@ import (
 )
 
 // MemoryStorage is the RAM of one torrent. It keeps nothing alive: when the torrent or the session is gone, nothing can
-// be read, and nothing else happens. All of it may be called by many goroutines at once, but SetTorrentHandle.
+// be read, and nothing else happens. All of it may be called by many goroutines at once.
 //
 // Pieces go when room is needed: first those that nobody named, least recently used first; then what is behind readers;
 // then what is ahead of them, farthest first. Never what is reserved, and the piece that a reader is at or that has a

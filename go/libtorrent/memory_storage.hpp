@@ -1,4 +1,4 @@
-// A torrent's RAM as Go holds it: it keeps nothing alive, and finds the torrent anew at each call.
+// A torrent's RAM as Go holds it: it keeps nothing alive, and finds the torrent anew at each call. Any thread.
 
 #pragma once
 
@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace memtorrent::go {
@@ -14,8 +15,8 @@ class memory_storage {
  public:
   explicit memory_storage(lt::torrent_handle const& torrent) : m_pieces(torrent_pieces::of(torrent)) {}
 
-  /// Speaks of this torrent from now on. Not while others call.
-  void set_torrent_handle(lt::torrent_handle const& torrent) { m_pieces = torrent_pieces::of(torrent); }
+  /// Speaks of this torrent from now on.
+  void set_torrent_handle(lt::torrent_handle const& torrent);
 
   [[nodiscard]] bool is_in_memory() const;
   int read(char* out, int size_bytes, int piece, int offset) const;
@@ -29,7 +30,10 @@ class memory_storage {
   [[nodiscard]] look_behind_stats get_lookbehind_stats() const;
 
  private:
-  std::weak_ptr<torrent_pieces> m_pieces;
+  [[nodiscard]] std::shared_ptr<torrent_pieces> pieces() const;
+
+  mutable std::mutex m_mutex;
+  std::weak_ptr<torrent_pieces> m_pieces; // guarded by m_mutex
 };
 
 /// What a session gives to torrents in RAM when it is told nothing.
