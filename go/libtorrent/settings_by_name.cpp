@@ -1,6 +1,10 @@
 #include "settings_by_name.hpp"
 
+#include <libtorrent/address.hpp>
+#include <libtorrent/error_code.hpp>
 #include <libtorrent/settings_pack.hpp>
+
+#include <sstream>
 
 namespace memtorrent::go {
 
@@ -12,6 +16,21 @@ using names = lt::settings_pack;
 int find(std::string const& name, int type_base) {
   int const id = lt::setting_by_name(name == "allows_i2p_mixed" ? "allow_i2p_mixed" : name);
   return id >= 0 && (id & names::type_mask) == type_base ? id : -1;
+}
+
+/// Of nodes as `dht_bootstrap_nodes` lists them, those that are addresses: nobody has to look up a name for them.
+std::string addresses_among(std::string const& nodes) {
+  std::string addresses;
+  std::istringstream list(nodes);
+  for (std::string node; std::getline(list, node, ',');) {
+    node.erase(0, node.find_first_not_of(' '));
+    auto host = node.substr(0, node.rfind(':'));
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    lt::error_code is_a_name;
+    (void)lt::make_address(host, is_a_name);
+    if (!is_a_name) addresses += (addresses.empty() ? "" : ",") + node;
+  }
+  return addresses;
 }
 
 } // namespace
@@ -69,6 +88,10 @@ void hold_force_proxy(lt::settings_pack& settings, int proxy_type) {
     settings.set_bool(through_proxy, true);
   for (int const past_proxy : {names::enable_lsd, names::enable_upnp, names::enable_natpmp})
     settings.set_bool(past_proxy, false);
+  // libtorrent looks these names up by itself, whatever the proxy is. (DHT nodes become known by peers, too.)
+  settings.set_str(names::dht_bootstrap_nodes, settings.has_val(names::dht_bootstrap_nodes)
+                                                   ? addresses_among(settings.get_str(names::dht_bootstrap_nodes))
+                                                   : std::string());
   // Of all kinds of proxy, only these carry UDP.
   if (proxy_type != names::socks5 && proxy_type != names::socks5_pw) settings.set_bool(names::enable_dht, false);
 }

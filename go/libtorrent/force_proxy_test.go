@@ -1,0 +1,61 @@
+package libtorrent_test
+
+import (
+	"testing"
+
+	"github.com/memtorrent/memtorrent/go/internal/loopback"
+	lt "github.com/memtorrent/memtorrent/go/libtorrent"
+)
+
+// forcedProxy starts a session with force_proxy and what change sets after it.
+func forcedProxy(t *testing.T, change func(lt.SettingsPack)) lt.SessionHandle {
+	t.Helper()
+	settings := loopback.Settings()
+	defer lt.DeleteSettingsPack(settings)
+	settings.SetBool("force_proxy", true)
+	change(settings)
+	session, err := lt.NewSession(settings, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handle, err := session.GetHandle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		lt.DeleteSessionHandle(handle)
+		_ = lt.DeleteSession(session)
+	})
+	return handle
+}
+
+// overSocks5 begins a DHT over a proxy that nobody answers at.
+func overSocks5(settings lt.SettingsPack) {
+	settings.SetInt("proxy_type", lt.ProxyTypeSocks5)
+	settings.SetStr("proxy_hostname", "127.0.0.1")
+	settings.SetInt("proxy_port", 1)
+	settings.SetBool("enable_dht", true)
+}
+
+func TestForceProxyLooksUpNoNodesOfTheDht(t *testing.T) {
+	for given, want := range map[string]string{
+		"": "",
+		"router.example.com:6881,127.0.0.1:1, dht.example.org:25401, [::1]:2": "127.0.0.1:1,[::1]:2",
+		"router.example.com:6881": "",
+	} {
+		handle := forcedProxy(t, func(settings lt.SettingsPack) {
+			overSocks5(settings)
+			settings.SetStr("dht_bootstrap_nodes", given)
+		})
+		now := handle.GetSettings()
+		if got := now.GetStr("dht_bootstrap_nodes"); got != want || !now.GetBool("enable_dht") {
+			t.Errorf("of %q there is %q", given, got)
+		}
+		lt.DeleteSettingsPack(now)
+	}
+	now := forcedProxy(t, overSocks5).GetSettings()
+	defer lt.DeleteSettingsPack(now)
+	if got := now.GetStr("dht_bootstrap_nodes"); got != "" {
+		t.Errorf("libtorrent's own node is left: %q", got)
+	}
+}
