@@ -59,3 +59,18 @@ func TestForceProxyLooksUpNoNodesOfTheDht(t *testing.T) {
 		t.Errorf("libtorrent's own node is left: %q", got)
 	}
 }
+
+func TestForceProxyTurnsOffWhatKnowsNoProxyThoughThereIsNone(t *testing.T) {
+	names := []string{"enable_dht", "enable_lsd", "enable_upnp", "enable_natpmp"}
+	now := forcedProxy(t, func(settings lt.SettingsPack) {
+		for _, name := range names {
+			settings.SetBool(name, true)
+		}
+	}).GetSettings()
+	defer lt.DeleteSettingsPack(now)
+	for _, name := range names {
+		if now.GetBool(name) {
+			t.Errorf("%s is on", name)
+		}
+	}
+}

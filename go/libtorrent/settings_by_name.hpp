@@ -11,8 +11,8 @@
 //   choking_algorithm 3    (BitTyrant) the fixed number of slots
 //
 // `force_proxy` is a promise about all of the settings, in whatever order they are set, and about those that the
-// session has already: `hold_force_proxy` keeps it whenever a session takes some. Without a proxy there is nothing to
-// keep.
+// session has already: `hold_force_proxy` keeps it whenever a session takes some. As in 1.1 it needs a proxy: without
+// one, all of that is off as well, but libtorrent 2.0 has nothing that keeps it from peers and trackers.
 
 #pragma once
 
