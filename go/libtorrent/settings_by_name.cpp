@@ -14,7 +14,7 @@ using names = lt::settings_pack;
 
 /// The setting of that name and type, or -1.
 int find(std::string const& name, int type_base) {
-  int const id = lt::setting_by_name(name == "allows_i2p_mixed" ? "allow_i2p_mixed" : name);
+  int const id = lt::setting_by_name(name);
   return id >= 0 && (id & names::type_mask) == type_base ? id : -1;
 }
 

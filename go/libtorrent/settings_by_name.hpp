@@ -1,13 +1,13 @@
 // Settings by their names, as programs written for libtorrent 1.1 and 1.2 know them.
 //
 // A name that libtorrent 2.0 does not have, or has with another type, is ignored when it is set, and reads as 0, false
-// or empty. What 2.0 renamed is carried over, and so is what a removed setting promised:
+// or empty. So is a name that no libtorrent had, even if it is near one: Elementum's allows_i2p_mixed never did
+// anything, and would mix peers that are not in I2P into torrents that are. What 2.0 renamed is carried over, and so is
+// what a removed setting promised:
 //
 //   force_proxy            proxy_hostnames, proxy_peer_connections and proxy_tracker_connections; what cannot go
-//   through
-//                          a proxy is off: local discovery, UPnP, NAT-PMP, names among the nodes that the DHT begins
-//                          with, and the DHT itself unless the proxy is SOCKS5
-//   allows_i2p_mixed       allow_i2p_mixed
+//                          through a proxy is off: local discovery, UPnP, NAT-PMP, names among the nodes that the DHT
+//                          begins with, and the DHT itself unless the proxy is SOCKS5
 //   choking_algorithm 3    (BitTyrant) the fixed number of slots
 //
 // `force_proxy` is a promise about all of the settings, in whatever order they are set, and about those that the
