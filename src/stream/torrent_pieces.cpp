@@ -104,6 +104,7 @@ class marked_torrent final : public torrent_pieces,
   mutable annotated_mutex m_mutex;
   lt::torrent_handle m_torrent GUARDED_BY(m_mutex);
   kept_pieces m_kept GUARDED_BY(m_mutex);
+  std::uint64_t m_moved GUARDED_BY(m_mutex) = 0; // the readers, for the last time
   piece_list m_put_off GUARDED_BY(m_mutex);   // what is expected and not asked for, because there was no room
   bool m_is_told GUARDED_BY(m_mutex) = false; // what is to be kept, by somebody who sets priorities then
   bool m_is_keeping GUARDED_BY(m_mutex) = false;
@@ -181,6 +182,7 @@ void marked_torrent::set_reader_pieces(piece_list pieces) {
         std::remove_if(expected.begin(), expected.end(),
                        [&](auto piece) { return contains(pieces, piece) || !storage || storage->has_passed(piece); }),
         expected.end());
+    if (m_kept.at_readers != pieces) m_moved = m_disk.state()->next_move();
     m_kept.at_readers = std::move(pieces);
   }
   keep_soon();
@@ -240,10 +242,12 @@ void marked_torrent::keep_soon() {
 
 void marked_torrent::keep(memory_disk_io& disk) {
   kept_pieces kept;
+  std::uint64_t moved = 0;
   {
     locked const lock(m_mutex);
     m_is_keeping = false;
     kept = m_kept;
+    moved = m_moved;
   }
   auto const storage = this->storage();
   if (!storage) return;
@@ -252,7 +256,7 @@ void marked_torrent::keep(memory_disk_io& disk) {
   if (listener && listener.get() != this) return;
   auto const num_pieces = storage->geometry().num_pieces();
   auto const readers = static_cast<int>(runs_of(kept.at_readers, num_pieces).size());
-  std::vector<std::uint64_t> const heads(static_cast<std::size_t>(readers), m_disk.state()->next_move());
+  std::vector<std::uint64_t> const heads(static_cast<std::size_t>(readers), moved);
   m_disk.state()->set_need(*storage, {readers * weight_while_unknown, heads, std::chrono::steady_clock::now()});
   disk.set_pinned(*storage, runs_of(kept.reserved, num_pieces));
   disk.set_windows(*storage, windows(kept, *storage));
