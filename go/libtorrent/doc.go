@@ -17,13 +17,15 @@
 //
 // What New… and a method gives by value (a TorrentStatus, a vector, an Entry) lives until its Delete… is called, or for
 // ever. What a method gives of an object (the Bitfield of a TorrentStatus, an element of a vector, the FileStorage of a
-// TorrentInfo, the handle of an alert) lives as long as that object. Alerts live until the next PopAlerts. Info-hashes,
-// MemoryStorage, Session and SessionHandle look after themselves.
+// TorrentInfo, the handle of an alert) lives as long as that object. Alerts live until the next PopAlerts, or until the
+// session ends. Info-hashes and MemoryStorage look after themselves. A Session lives until DeleteSession, a SessionHandle
+// until DeleteSessionHandle.
 //
 // # When a torrent or a session is gone
 //
 // Calls that return an error return one. All others do nothing, and give what an empty object holds. A call never
-// panics for such a reason. Passing nil, or an object that was deleted, is a mistake of the program.
+// panics or hangs for such a reason. A session is gone from Abort on. Passing nil, or an object that was deleted, is a
+// mistake of the program.
 //
 // # Goroutines
 //

@@ -6,6 +6,7 @@
 
 #include <libtorrent/session_params.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -44,6 +45,9 @@ std::shared_ptr<session_memory> install(disk_io_constructor const& disk, lt::ses
   return memory;
 }
 
+// How long the end of a session may have to wait for somebody who waits for an alert.
+constexpr std::chrono::milliseconds longest_wait_inside{100};
+
 lt::settings_pack as_taken(settings_pack const& settings, session_memory& memory, int proxy_type) {
   if (settings.force_proxy) memory.force_proxy = *settings.force_proxy;
   lt::settings_pack taken = settings.pack;
@@ -54,6 +58,17 @@ lt::settings_pack as_taken(settings_pack const& settings, session_memory& memory
 } // namespace
 
 // ---- session_handle ----
+
+// Makes a call that needs the network thread, unless the session has begun to end.
+template <typename Call>
+auto session_handle::while_running(Call call) const -> decltype(call()) {
+  call_gate::pass const inside(m_memory->calls);
+  return inside ? quietly(call) : decltype(call())(); // also when that is void
+}
+
+bool session_handle::is_valid() const {
+  return while_running([&] { return m_session.is_valid(); });
+}
 
 lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params, lt::error_code& ec) {
   ec.clear();
@@ -68,6 +83,11 @@ lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params,
     ec = errc::not_in_memory;
     return {};
   }
+  call_gate::pass const inside(m_memory->calls);
+  if (!inside) {
+    ec = lt::errors::invalid_session_handle;
+    return {};
+  }
   try {
     return m_session.add_torrent(std::move(added), ec);
   } catch (boost::system::system_error const& error) {
@@ -78,6 +98,11 @@ lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params,
 
 void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags, lt::error_code& ec) {
   ec.clear();
+  call_gate::pass const inside(m_memory->calls);
+  if (!inside) {
+    ec = lt::errors::invalid_session_handle;
+    return;
+  }
   try {
     m_session.remove_torrent(torrent, lt::remove_flags_t(static_cast<std::uint8_t>(flags)));
   } catch (boost::system::system_error const& error) {
@@ -86,23 +111,23 @@ void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags
 }
 
 std::vector<lt::torrent_handle> session_handle::get_torrents() {
-  return quietly([&] { return m_session.get_torrents(); });
+  return while_running([&] { return m_session.get_torrents(); });
 }
 
 void session_handle::pause() {
-  quietly([&] { m_session.pause(); });
+  while_running([&] { m_session.pause(); });
 }
 
 void session_handle::resume() {
-  quietly([&] { m_session.resume(); });
+  while_running([&] { m_session.resume(); });
 }
 
 bool session_handle::is_paused() {
-  return quietly([&] { return m_session.is_paused(); });
+  return while_running([&] { return m_session.is_paused(); });
 }
 
 void session_handle::apply_settings(settings_pack const& settings) {
-  quietly([&] {
+  while_running([&] {
     int const proxy_type = m_session.get_settings().get_int(lt::settings_pack::proxy_type);
     m_session.apply_settings(as_taken(settings, *m_memory, proxy_type));
   });
@@ -110,23 +135,33 @@ void session_handle::apply_settings(settings_pack const& settings) {
 
 settings_pack session_handle::get_settings() {
   settings_pack settings;
-  settings.pack = quietly([&] { return m_session.get_settings(); });
+  settings.pack = while_running([&] { return m_session.get_settings(); });
   settings.force_proxy = m_memory->force_proxy;
   return settings;
 }
 
 int session_handle::listen_port() {
-  return quietly([&] { return static_cast<int>(m_session.listen_port()); });
+  return while_running([&] { return static_cast<int>(m_session.listen_port()); });
 }
 
 std::vector<lt::alert*> session_handle::pop_alerts() {
   std::vector<lt::alert*> alerts;
-  quietly([&] { m_session.pop_alerts(&alerts); });
+  while_running([&] { m_session.pop_alerts(&alerts); });
   return alerts;
 }
 
+// In slices, because the end of the session waits for this too.
 lt::alert* session_handle::wait_for_alert(std::int64_t nanoseconds) {
-  return quietly([&] { return m_session.wait_for_alert(std::chrono::nanoseconds(nanoseconds)); });
+  using clock = std::chrono::steady_clock;
+  auto const begun = clock::now();
+  for (;;) {
+    auto const left = std::chrono::nanoseconds(nanoseconds) - (clock::now() - begun);
+    call_gate::pass const inside(m_memory->calls);
+    if (!inside) return nullptr;
+    auto const slice = std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(0), longest_wait_inside);
+    auto* const alert = quietly([&] { return m_session.wait_for_alert(slice); });
+    if (alert || left <= slice) return alert;
+  }
 }
 
 memory_stats session_handle::get_memory_stats() const {
@@ -154,6 +189,7 @@ session* session::create(session_params const& params, lt::error_code& ec) {
 
 void session::abort() {
   if (!m_session) return;
+  m_memory->calls.close();
   m_ending = m_session->abort();
   m_session.reset();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "add_torrent_params.hpp"
+#include "call_gate.hpp"
 #include "memtorrent/memory_disk_io.hpp"
 #include "settings_by_name.hpp"
 
@@ -57,15 +58,18 @@ struct session_memory {
   bool is_default = false;
   /// `force_proxy` was set, and not unset.
   std::atomic<bool> force_proxy{false};
+  /// What is asked of the session goes through here. Closed when the session begins to end.
+  call_gate calls;
 };
 
-/// A session, seen from where it is used. Safe when the session is gone. Any thread.
+/// A session, seen from where it is used. Safe when the session has begun to end, or is gone. Any thread but the
+/// network thread.
 class session_handle {
  public:
   session_handle(lt::session_handle session, std::shared_ptr<session_memory> memory)
       : m_session(std::move(session)), m_memory(std::move(memory)) {}
 
-  [[nodiscard]] bool is_valid() const { return m_session.is_valid(); }
+  [[nodiscard]] bool is_valid() const;
 
   lt::torrent_handle add_torrent(add_torrent_params const& params, lt::error_code& ec);
   void remove_torrent(lt::torrent_handle const& torrent, int flags, lt::error_code& ec);
@@ -82,7 +86,7 @@ class session_handle {
 
   /// An alert lives until the next call of this.
   [[nodiscard]] std::vector<lt::alert*> pop_alerts();
-  /// The first alert in the queue, where it stays; null when there is none by then.
+  /// The first alert in the queue, where it stays; null when there is none by then, or when the session begins to end.
   [[nodiscard]] lt::alert* wait_for_alert(std::int64_t nanoseconds);
 
   /// Memory in use; zeros for a session that keeps everything in files.
@@ -90,6 +94,9 @@ class session_handle {
   void set_memory_budget(std::int64_t bytes) const;
 
  private:
+  template <typename Call>
+  auto while_running(Call call) const -> decltype(call());
+
   lt::session_handle m_session;
   std::shared_ptr<session_memory> m_memory;
 };
@@ -100,7 +107,13 @@ class session {
   /// Null with an error.
   static session* create(session_params const& params, lt::error_code& ec);
 
-  /// Begins to end the session; whoever destroys this waits for the rest.
+  session(session const&) = delete;
+  session& operator=(session const&) = delete;
+  /// Waits until the session has ended.
+  ~session() { abort(); }
+
+  /// Begins to end the session, once the calls that its handles make have come back; whoever destroys this waits for
+  /// the rest.
   void abort();
 
   /// None after `abort`.
