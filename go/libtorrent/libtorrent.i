@@ -4,14 +4,14 @@
 //   swig -go -cgo -intgosize 64 -c++ libtorrent.i
 //
 // Strong types, flags, string_view and span become numbers and strings on the way (torrent_handle.hpp and the like).
-// Exceptions of libtorrent end there too. What is left to be thrown here is running out of memory, which Go turns into a
-// panic of its own, as it does for its own memory.
+// Exceptions end there too, and an index out of range is none (vectors.i). What is left to be thrown here is running out of
+// memory: that is a panic in Go, whose own memory ends a program that runs out of it.
 
 %module libtorrent
 
 %include <std_string.i>
-%include <std_vector.i>
 %include "strings.i"
+%include "vectors.i"
 
 %exception {
   try {

@@ -51,10 +51,14 @@ class reader_statuses {
   explicit reader_statuses(std::vector<reader_status> readers) : m_readers(std::move(readers)) {}
 
   [[nodiscard]] int size() const { return static_cast<int>(m_readers.size()); }
-  [[nodiscard]] reader_status const& at(int i) const { return m_readers.at(static_cast<std::size_t>(i)); }
+  /// A reader that has read nothing if there is none of that index.
+  [[nodiscard]] reader_status const& at(int i) const {
+    return i >= 0 && i < size() ? m_readers[static_cast<std::size_t>(i)] : m_none;
+  }
 
  private:
   std::vector<reader_status> m_readers;
+  reader_status m_none{};
 };
 
 class torrent_stream {
