@@ -388,6 +388,37 @@ func TestTwoSessionsAtATime(t *testing.T) {
 	loopback.Until(t, "the second one's piece", func() bool { return two.readable(5) })
 }
 
+func TestATorrentIsRemovedWhereItIs(t *testing.T) {
+	film := loopback.NewFilm(t, "film", 16*pieceLength, pieceLength, v1Only)
+	seed := loopback.Seed(t, film)
+	old := loopback.NewSession(t)
+	one := newMemoryTorrent(t, old, film, 8, seed)
+	session := loopback.NewSession(t)
+	other := newMemoryTorrent(t, session, film, 8, seed)
+	if err := session.RemoveTorrent(one.handle, 1); err != nil {
+		t.Error(err)
+	}
+	loopback.Until(t, "the old one's end", func() bool { return !one.handle.IsValid() })
+	if torrentsOf(old) != 0 || torrentsOf(session) != 1 || !other.handle.IsValid() {
+		t.Errorf("the old session has %d torrents, the new one %d", torrentsOf(old), torrentsOf(session))
+	}
+	if err := session.RemoveTorrent(one.handle); err == nil {
+		t.Error("a torrent that is gone is removed")
+	}
+	other.want(3)
+	loopback.Until(t, "a piece of the new one", func() bool { return other.readable(3) })
+	if err := session.RemoveTorrent(other.handle); err != nil {
+		t.Error(err)
+	}
+	loopback.Until(t, "the new one's end", func() bool { return !other.handle.IsValid() })
+}
+
+func torrentsOf(session lt.SessionHandle) int64 {
+	torrents := session.GetTorrents()
+	defer lt.DeleteStdVectorTorrentHandle(torrents)
+	return torrents.Size()
+}
+
 // residentBytes is the memory of this process that is in RAM.
 func residentBytes(t *testing.T) int64 {
 	t.Helper()

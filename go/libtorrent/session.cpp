@@ -4,7 +4,9 @@
 #include "memtorrent/torrent_pieces.hpp"
 #include "quietly.hpp"
 
+#include <libtorrent/aux_/session_interface.hpp>
 #include <libtorrent/session_params.hpp>
+#include <libtorrent/torrent.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -96,6 +98,9 @@ lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params,
   }
 }
 
+// The torrent's own session removes it, whichever that is: programs begin a new session and go on with the torrents of
+// the old one, and lt::session_handle::remove_torrent would run the torrent's end on the wrong session's thread. What
+// adds a plugin runs on the right one; it adds none here.
 void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags, lt::error_code& ec) {
   ec.clear();
   call_gate::pass const inside(m_memory->calls);
@@ -104,7 +109,13 @@ void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags
     return;
   }
   try {
-    m_session.remove_torrent(torrent, lt::remove_flags_t(static_cast<std::uint8_t>(flags)));
+    lt::remove_flags_t const options(static_cast<std::uint8_t>(flags));
+    lt::torrent_handle owned = torrent;
+    owned.add_extension(
+        [options](lt::torrent_handle const& removed, lt::client_data_t) -> std::shared_ptr<lt::torrent_plugin> {
+          if (auto const native = removed.native_handle()) native->session().remove_torrent(removed, options);
+          return nullptr;
+        });
   } catch (boost::system::system_error const& error) {
     ec = error.code();
   }

@@ -116,7 +116,8 @@ type SessionHandle interface {
 	//
 	// What goes wrong is returned, or, with an ErrorCode, put there.
 	AddTorrent(a ...interface{}) (TorrentHandle, error)
-	// RemoveTorrent removes a torrent, and with WrappedSessionHandleDeleteFiles its files.
+	// RemoveTorrent removes a torrent, and with WrappedSessionHandleDeleteFiles its files. It may be a torrent of
+	// another session, which then goes there.
 	//
 	//	RemoveTorrent(TorrentHandle)
 	//	RemoveTorrent(TorrentHandle, flags int)

@@ -72,6 +72,7 @@ class session_handle {
   [[nodiscard]] bool is_valid() const;
 
   lt::torrent_handle add_torrent(add_torrent_params const& params, lt::error_code& ec);
+  /// Also a torrent of another session: that one removes it.
   void remove_torrent(lt::torrent_handle const& torrent, int flags, lt::error_code& ec);
   [[nodiscard]] std::vector<lt::torrent_handle> get_torrents();
 
