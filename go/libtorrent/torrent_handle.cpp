@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace memtorrent::go {
 
@@ -30,10 +31,27 @@ std::vector<int> numbers_of(std::vector<lt::download_priority_t> const& prioriti
   return result;
 }
 
-// libtorrent takes a piece that does not exist for a broken promise.
-bool has_piece_index(lt::torrent_handle const& torrent, int piece) {
+// 0 before the metadata.
+int num_pieces(lt::torrent_handle const& torrent) {
   auto const info = torrent.torrent_file();
-  return piece >= 0 && info && piece < info->num_pieces();
+  return info ? info->num_pieces() : 0;
+}
+
+// libtorrent takes a piece that does not exist for a broken promise.
+bool has_piece_index(lt::torrent_handle const& torrent, int piece) { return piece >= 0 && piece < num_pieces(torrent); }
+
+// Priorities of the first pieces; the others keep theirs.
+void prioritize_first_pieces(lt::torrent_handle const& torrent,
+                             std::vector<lt::download_priority_t> const& priorities) {
+  std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> pieces;
+  pieces.reserve(priorities.size());
+  lt::piece_index_t piece(0);
+  for (auto const priority : priorities) {
+    // Else it would be downloaded all the same. First, because this leaves it with a low priority.
+    if (priority == lt::dont_download) torrent.reset_piece_deadline(piece);
+    pieces.emplace_back(piece++, priority);
+  }
+  torrent.prioritize_pieces(pieces);
 }
 
 template <typename Visit>
@@ -114,7 +132,14 @@ std::vector<int> piece_priorities(lt::torrent_handle const& torrent) {
 }
 
 void prioritize_pieces(lt::torrent_handle const& torrent, std::vector<int> const& priorities) {
-  quietly([&] { torrent.prioritize_pieces(priorities_of(priorities)); });
+  quietly([&] {
+    // Of another length than the torrent, libtorrent would write and read past the ends of what it has.
+    auto const size = static_cast<std::size_t>(num_pieces(torrent));
+    if (size == 0) return;
+    auto wanted = priorities_of(priorities);
+    if (wanted.size() > size) wanted.resize(size);
+    wanted.size() == size ? torrent.prioritize_pieces(wanted) : prioritize_first_pieces(torrent, wanted);
+  });
 }
 
 int piece_priority(lt::torrent_handle const& torrent, int piece) {

@@ -34,6 +34,8 @@ int file_priority(lt::torrent_handle const& torrent, int file);
 void set_file_priority(lt::torrent_handle const& torrent, int file, int priority);
 
 std::vector<int> piece_priorities(lt::torrent_handle const& torrent);
+/// Of the first pieces if there are fewer priorities than pieces; what is too many is ignored, and everything before
+/// the metadata.
 void prioritize_pieces(lt::torrent_handle const& torrent, std::vector<int> const& priorities);
 int piece_priority(lt::torrent_handle const& torrent, int piece);
 void set_piece_priority(lt::torrent_handle const& torrent, int piece, int priority);

@@ -5,6 +5,7 @@
 
 #include <libtorrent/announce_entry.hpp>
 #include <libtorrent/error_code.hpp>
+#include <libtorrent/file_storage.hpp>
 #include <libtorrent/torrent_handle.hpp>
 #include <libtorrent/torrent_info.hpp>
 
@@ -21,6 +22,9 @@ namespace memtorrent::go {
 inline lt::sha1_hash key_of(lt::info_hash_t const& hashes) {
   return hashes.get(hashes.has_v1() ? lt::protocol_version::V1 : lt::protocol_version::V2);
 }
+
+/// libtorrent does not look whether a file is there that it is asked about.
+inline bool has_file(lt::file_storage const& files, int file) { return file >= 0 && file < files.num_files(); }
 
 class torrent_info {
  public:

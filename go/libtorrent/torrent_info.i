@@ -14,12 +14,23 @@ class file_storage {
  public:
   int num_files() const;
   long long total_size() const;
+  // A file that is not there has no name and no bytes.
   %extend {
-    std::string file_name(int file) const { return std::string($self->file_name(libtorrent::file_index_t(file))); }
-    std::string file_path(int file) const { return $self->file_path(libtorrent::file_index_t(file)); }
-    long long file_size(int file) const { return $self->file_size(libtorrent::file_index_t(file)); }
-    long long file_offset(int file) const { return $self->file_offset(libtorrent::file_index_t(file)); }
-    bool pad_file_at(int file) const { return $self->pad_file_at(libtorrent::file_index_t(file)); }
+    std::string file_name(int file) const {
+      return memtorrent::go::has_file(*$self, file) ? std::string($self->file_name(libtorrent::file_index_t(file))) : "";
+    }
+    std::string file_path(int file) const {
+      return memtorrent::go::has_file(*$self, file) ? $self->file_path(libtorrent::file_index_t(file)) : "";
+    }
+    long long file_size(int file) const {
+      return memtorrent::go::has_file(*$self, file) ? $self->file_size(libtorrent::file_index_t(file)) : 0;
+    }
+    long long file_offset(int file) const {
+      return memtorrent::go::has_file(*$self, file) ? $self->file_offset(libtorrent::file_index_t(file)) : 0;
+    }
+    bool pad_file_at(int file) const {
+      return memtorrent::go::has_file(*$self, file) && $self->pad_file_at(libtorrent::file_index_t(file));
+    }
   }
 };
 
