@@ -214,9 +214,13 @@ bool is_updating(lt::announce_entry const& tracker) {
 }
 
 bool is_working(lt::announce_entry const& tracker) {
-  bool any = false;
-  for_each_answer(tracker, [&](auto const& answer) { any |= answer.fails == 0; });
-  return any;
+  bool any_works = false;
+  bool any_fails = false;
+  for_each_answer(tracker, [&](auto const& answer) {
+    any_fails |= answer.fails > 0;
+    any_works |= answer.fails == 0 && answer.start_sent;
+  });
+  return any_works || !any_fails;
 }
 
 std::string message(lt::announce_entry const& tracker) {

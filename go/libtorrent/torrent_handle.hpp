@@ -56,6 +56,8 @@ void add_tracker(lt::torrent_handle const& torrent, lt::announce_entry const& tr
 int scrape_complete(lt::announce_entry const& tracker);
 int scrape_incomplete(lt::announce_entry const& tracker);
 bool is_updating(lt::announce_entry const& tracker);
+/// As in libtorrent 1.1: it took the last announce, or none was made yet. There is an answer for the v2 info-hash of a
+/// torrent that has none, which never fails and counts for nothing.
 bool is_working(lt::announce_entry const& tracker);
 std::string message(lt::announce_entry const& tracker);
 
