@@ -16,17 +16,12 @@ create_torrent* create_torrent::of_files(std::string const& path, int piece_leng
   ec.clear();
   lt::create_flags_t const wanted(static_cast<std::uint32_t>(flags));
   std::unique_ptr<create_torrent> made(new create_torrent);
-  try {
+  return with_error(ec, [&] {
     lt::add_files(made->m_files, path, wanted);
     made->m_torrent = std::make_unique<lt::create_torrent>(made->m_files, piece_length_bytes, wanted);
     lt::set_piece_hashes(*made->m_torrent, std::filesystem::absolute(path).parent_path().string(), ec);
     return ec ? nullptr : made.release();
-  } catch (boost::system::system_error const& error) {
-    ec = error.code();
-  } catch (std::filesystem::filesystem_error const& error) {
-    ec.assign(error.code().value(), boost::system::system_category());
-  }
-  return nullptr;
+  });
 }
 
 lt::entry create_torrent::generate() const {

@@ -420,13 +420,16 @@ func torrentsOf(session lt.SessionHandle) int64 {
 }
 
 // residentBytes is the memory of this process that is in RAM.
-func residentBytes(t *testing.T) int64 {
+func residentBytes(t *testing.T) int64 { return memoryBytes(t, 1) }
+
+// memoryBytes is one of the numbers in /proc/self/statm.
+func memoryBytes(t *testing.T, field int) int64 {
 	t.Helper()
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		t.Skip("no /proc here")
 	}
-	pages, err := strconv.ParseInt(strings.Fields(string(statm))[1], 10, 64)
+	pages, err := strconv.ParseInt(strings.Fields(string(statm))[field], 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,12 +90,7 @@ lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params,
     ec = lt::errors::invalid_session_handle;
     return {};
   }
-  try {
-    return m_session.add_torrent(std::move(added), ec);
-  } catch (boost::system::system_error const& error) {
-    ec = error.code();
-    return {};
-  }
+  return with_error(ec, [&] { return m_session.add_torrent(std::move(added), ec); });
 }
 
 // The torrent's own session removes it, whichever that is: programs begin a new session and go on with the torrents of
@@ -108,7 +103,7 @@ void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags
     ec = lt::errors::invalid_session_handle;
     return;
   }
-  try {
+  with_error(ec, [&] {
     lt::remove_flags_t const options(static_cast<std::uint8_t>(flags));
     lt::torrent_handle owned = torrent;
     owned.add_extension(
@@ -116,9 +111,7 @@ void session_handle::remove_torrent(lt::torrent_handle const& torrent, int flags
           if (auto const native = removed.native_handle()) native->session().remove_torrent(removed, options);
           return nullptr;
         });
-  } catch (boost::system::system_error const& error) {
-    ec = error.code();
-  }
+  });
 }
 
 std::vector<lt::torrent_handle> session_handle::get_torrents() {
@@ -187,15 +180,12 @@ void session_handle::set_memory_budget(std::int64_t bytes) const {
 
 session* session::create(session_params const& params, lt::error_code& ec) {
   ec.clear();
-  try {
+  return with_error(ec, [&] {
     lt::session_params made;
     auto memory = install(params.disk, made);
     made.settings = as_taken(params.settings, *memory, lt::settings_pack::none);
     return new session(lt::session(std::move(made)), std::move(memory));
-  } catch (boost::system::system_error const& error) {
-    ec = error.code();
-    return nullptr;
-  }
+  });
 }
 
 void session::abort() {
