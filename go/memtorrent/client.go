@@ -62,9 +62,11 @@ func (o Options) pack() lt.SettingsPack {
 type Client struct {
 	peers   []string
 	session lt.Session
-	handle  lt.SessionHandle
 	closing sync.Once
 	closed  chan struct{}
+
+	mutex  sync.RWMutex     // for writing while handle goes
+	handle lt.SessionHandle // nil from Close on
 }
 
 // NewClient starts a client. Close ends it.
@@ -84,6 +86,7 @@ func NewClient(options Options) (*Client, error) {
 	}
 	handle, err := session.GetHandle()
 	if err != nil {
+		_ = lt.DeleteSession(session) // the first error says more
 		return nil, fmt.Errorf("memtorrent: %w", err)
 	}
 	return &Client{peers: options.Peers, session: session, handle: handle, closed: make(chan struct{})}, nil
@@ -94,14 +97,40 @@ func (c *Client) Close() error {
 	var err error
 	c.closing.Do(func() {
 		close(c.closed)
+		handle := c.takeHandle()
 		c.session.Abort()
 		err = lt.DeleteSession(c.session)
+		lt.DeleteSessionHandle(handle)
 	})
 	return err
 }
 
-// SetBudget changes the budget. Down: what is too much goes at once.
-func (c *Client) SetBudget(bytes int64) { c.handle.SetMemoryBudget(bytes) }
+// takeHandle waits until nobody uses the handle, and lets nobody use it any more.
+func (c *Client) takeHandle() lt.SessionHandle {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	handle := c.handle
+	c.handle = nil
+	return handle
+}
+
+// whileOpen makes a call on a client that is not closed meanwhile.
+func (c *Client) whileOpen(call func(lt.SessionHandle) error) error {
+	c.mutex.RLock()
+	defer c.mutex.RUnlock()
+	if c.handle == nil {
+		return ErrClosed
+	}
+	return call(c.handle)
+}
+
+// SetBudget changes the budget. Down: what is too much goes at once. A client that was closed has none.
+func (c *Client) SetBudget(bytes int64) {
+	_ = c.whileOpen(func(session lt.SessionHandle) error {
+		session.SetMemoryBudget(bytes)
+		return nil
+	})
+}
 
 // Open adds a torrent, and waits until its files are known: at once for a .torrent file or its URL; for a magnet link
 // until a peer has sent the metadata. ctx ends the wait. A torrent that the client has open already is an error.
@@ -112,12 +141,17 @@ func (c *Client) Open(ctx context.Context, magnetOrTorrent string) (*Torrent, er
 		return nil, fmt.Errorf("memtorrent: %w", err)
 	}
 	params.PrepareForStreaming()
-	handle, err := c.handle.AddTorrent(params)
-	if err != nil {
+	torrent := &Torrent{client: c}
+	if err := c.whileOpen(func(session lt.SessionHandle) (err error) {
+		torrent.handle, err = session.AddTorrent(params)
+		return err
+	}); err != nil {
 		return nil, fmt.Errorf("memtorrent: %w", err)
 	}
-	torrent := &Torrent{client: c, handle: handle}
 	if err := torrent.start(ctx); err != nil {
+		if torrent.isGone() {
+			err = ErrClosed // whatever came of it
+		}
 		_ = torrent.Close() // the first error says more
 		return nil, fmt.Errorf("memtorrent: %w", err)
 	}

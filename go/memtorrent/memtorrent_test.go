@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -209,6 +210,67 @@ func TestATorrentIsOpenedOnce(t *testing.T) {
 		t.Error("it was opened twice")
 	}
 	readAt(t, film, newReader(t, torrent), 0, film.Size) // the first goes on
+}
+
+func TestAClientThatWasClosedGivesErrClosed(t *testing.T) {
+	film := loopback.NewFilm(t, "film", 4<<20, pieceLength, lt.CreateTorrentV1Only)
+	client, err := memtorrent.NewClient(options(8<<20, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	torrent, err := client.Open(context.Background(), film.Torrent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < 2; i++ {
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := client.Open(context.Background(), film.Torrent); !errors.Is(err, memtorrent.ErrClosed) {
+		t.Error(err)
+	}
+	client.SetBudget(4 << 20)
+	if err := torrent.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAClientIsClosedUnderCallsFromManyGoroutines(t *testing.T) {
+	film := loopback.NewFilm(t, "film", 4<<20, pieceLength, lt.CreateTorrentV1Only)
+	for round := 0; round < 10; round++ {
+		client, err := memtorrent.NewClient(options(8<<20, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var begun, all sync.WaitGroup
+		for worker := 0; worker < 4; worker++ {
+			begun.Add(1)
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				begun.Done()
+				for {
+					client.SetBudget(8 << 20)
+					torrent, err := client.Open(context.Background(), film.Torrent) // only one has it open at a time
+					if errors.Is(err, memtorrent.ErrClosed) {
+						return
+					}
+					if err == nil {
+						_ = torrent.Stats()
+						if err := torrent.Close(); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			}()
+		}
+		begun.Wait()
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+		all.Wait()
+	}
 }
 
 func TestErrorsSayWhatIsWrong(t *testing.T) {

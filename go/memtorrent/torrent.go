@@ -94,8 +94,8 @@ func (t *Torrent) Close() error {
 		lt.DeleteTorrentStream(t.stream)
 		t.stream = nil
 	}
-	err := t.client.handle.RemoveTorrent(t.handle)
-	if !t.handle.IsValid() {
+	err := t.client.whileOpen(func(session lt.SessionHandle) error { return session.RemoveTorrent(t.handle) })
+	if errors.Is(err, ErrClosed) || !t.handle.IsValid() {
 		err = nil // it went with its client
 	}
 	if t.ownsClient {
