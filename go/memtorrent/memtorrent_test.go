@@ -273,6 +273,27 @@ func TestAClientIsClosedUnderCallsFromManyGoroutines(t *testing.T) {
 	}
 }
 
+func TestSeekingInWhatWasClosedGivesErrClosed(t *testing.T) {
+	film := loopback.NewFilm(t, "film", 4<<20, pieceLength, lt.CreateTorrentV1Only)
+	torrent := open(t, film.Torrent, options(8<<20, 1))
+	reader, other := newReader(t, torrent), newReader(t, torrent)
+	if err := reader.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := reader.Seek(0, io.SeekStart); !errors.Is(err, memtorrent.ErrClosed) {
+		t.Error(err)
+	}
+	if at, err := other.Seek(7, io.SeekStart); err != nil || at != 7 {
+		t.Errorf("another reader is at %d, %v", at, err)
+	}
+	if err := torrent.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := other.Seek(0, io.SeekStart); !errors.Is(err, memtorrent.ErrClosed) {
+		t.Error(err)
+	}
+}
+
 func TestErrorsSayWhatIsWrong(t *testing.T) {
 	film := loopback.NewFilm(t, "film", 4<<20, 1<<20, lt.CreateTorrentV1Only)
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)

@@ -77,13 +77,20 @@ func (r *reader) cancelWhenOver() {
 	r.mutex.Unlock()
 }
 
-func (r *reader) isOver() error {
+func (r *reader) isClosed() bool {
 	select {
 	case <-r.closing:
-		return ErrClosed
+		return true
 	default:
-		return r.ctx.Err()
+		return false
 	}
+}
+
+func (r *reader) isOver() error {
+	if r.isClosed() {
+		return ErrClosed
+	}
+	return r.ctx.Err()
 }
 
 func (r *reader) failed(err error) error {
@@ -93,6 +100,9 @@ func (r *reader) failed(err error) error {
 func (r *reader) Seek(offset int64, whence int) (int64, error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	if r.isClosed() || r.file.torrent.isGone() {
+		return 0, fmt.Errorf("memtorrent: seeking in %s: %w", r.file.path, ErrClosed)
+	}
 	switch whence {
 	case io.SeekStart:
 	case io.SeekCurrent:
