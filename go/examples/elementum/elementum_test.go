@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"math/rand"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -139,9 +141,11 @@ func TestStreamsTwoFilmsToFFmpegWhileAnotherIsDownloaded(t *testing.T) {
 	inFiles := addTorrent(t, s, background, false, seed)
 	stop := make(chan struct{})
 	var watching sync.WaitGroup
+	var films []*torrent
 	for i, film := range []*loopback.Film{one, two} {
 		added := addTorrent(t, s, film, true, seed)
 		added.buffer(added.files[0], 8<<20)
+		films = append(films, added)
 		watching.Add(1)
 		go func(i int, film *loopback.Film) {
 			defer watching.Done()
@@ -153,16 +157,16 @@ func TestStreamsTwoFilmsToFFmpegWhileAnotherIsDownloaded(t *testing.T) {
 		}(i, film)
 	}
 
-	// Reconfigure: a second session begins, and ends, while the first one lives.
+	// Films go on out of the first session while the second one has one of them too.
 	time.Sleep(*streaming / 2)
-	second := startService(t, 16<<20, t.TempDir())
-	reconfigured := addTorrent(t, second, two, true, seed)
-	reconfigured.buffer(reconfigured.files[0], 4<<20)
-	if err := second.close(); err != nil {
-		t.Error(err)
+	first := s.session()
+	if err := s.reconfigure(loopbackOnly); err != nil {
+		t.Fatal(err)
 	}
-	s.settings.SetInt("upload_rate_limit", 1<<20)
-	s.session.ApplySettings(s.settings)
+	reconfigured := addTorrent(t, s, two, true, seed)
+	reconfigured.buffer(reconfigured.files[0], 4<<20)
+	s.session().settings.SetInt("upload_rate_limit", 1<<20)
+	s.session().handle.ApplySettings(s.session().settings)
 
 	time.Sleep(*streaming / 2)
 	close(stop)
@@ -177,7 +181,7 @@ func TestStreamsTwoFilmsToFFmpegWhileAnotherIsDownloaded(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join(downloads, background.Name))
 		return err == nil && int64(len(content)) == background.Size && background.FirstWrongByte(0, content) < 0
 	})
-	stats := s.session.GetMemoryStats()
+	stats := first.handle.GetMemoryStats()
 	t.Logf("memory: peak %d of %d MiB, %d pieces evicted, %d blocks dropped", stats.GetPeakBytes()>>20,
 		stats.GetBudgetBytes()>>20, stats.GetCompletePiecesEvicted(), stats.GetBlocksDropped())
 	if stats.GetPeakBytes() > 2*memoryBytes {
@@ -185,6 +189,15 @@ func TestStreamsTwoFilmsToFFmpegWhileAnotherIsDownloaded(t *testing.T) {
 	}
 	lt.DeleteMemoryStats(stats)
 	server.Close()
+
+	// Those of the first session are removed through the second one, and nothing else is.
+	for _, added := range films {
+		added.drop()
+		loopback.Until(t, "the torrent's end", func() bool { return !added.th.IsValid() })
+	}
+	if !reconfigured.th.IsValid() || !reconfigured.hasPiece(0) {
+		t.Error("the wrong torrent went")
+	}
 	if err := s.close(); err != nil {
 		t.Error(err)
 	}
@@ -208,6 +221,92 @@ func TestAReaderEndsWithItsTorrent(t *testing.T) {
 		t.Errorf("%d, %v", n, err)
 	}
 	if err := opened.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestClosingWaitsForFilesThatAreOpen(t *testing.T) {
+	film := loopback.NewFilm(t, "film.mkv", 32<<20, pieceLength, lt.CreateTorrentV1Only)
+	s := startService(t, memoryBytes, t.TempDir())
+	addTorrent(t, s, film, true, 1) // nobody has it
+	opened, err := torrentFS{s}.Open("/" + film.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closing := make(chan struct{})
+	go func() {
+		_, _ = opened.Read(make([]byte, 100)) // ends with the torrent
+		time.Sleep(time.Second)               // who reads has more to do
+		close(closing)
+		_ = opened.Close()
+	}()
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-closing:
+	default:
+		t.Error("a file is open whose torrent has been freed")
+	}
+	if _, err := (torrentFS{s}).Open("/" + film.Name); err == nil {
+		t.Error("a file is opened of a torrent that has been freed")
+	}
+}
+
+func TestServingEndsWhileAPlayerWaits(t *testing.T) {
+	film := loopback.NewFilm(t, "film.mkv", 32<<20, pieceLength, lt.CreateTorrentV1Only)
+	s := startService(t, memoryBytes, t.TempDir())
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	served := make(chan error)
+	go func() { served <- serve(ctx, s, listener, "127.0.0.1:1", []string{film.Torrent}) }() // nobody has it
+	loopback.Until(t, "the film", func() bool {
+		opened, err := torrentFS{s}.Open("/" + film.Name)
+		return err == nil && opened.Close() == nil
+	})
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		response, err := http.Get("http://" + listener.Addr().String() + "/" + film.Name)
+		if err == nil {
+			_, _ = io.Copy(io.Discard, response.Body) // which ends, whatever comes of it
+			_ = response.Body.Close()
+		}
+	}()
+	loopback.Until(t, "the player", func() bool {
+		playing := s.all()[0]
+		playing.mutex.Lock()
+		defer playing.mutex.Unlock()
+		return len(playing.awaiting) > 0
+	})
+	cancel()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	<-answered
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestMetadataOfATorrentThatIsGoneDoNotCome(t *testing.T) {
+	film := loopback.NewFilm(t, "film.mkv", 32<<20, pieceLength, lt.CreateTorrentV1Only)
+	s := startService(t, memoryBytes, t.TempDir())
+	added := addTorrent(t, s, film, true, 1)
+	added.drop()
+	loopback.Until(t, "the torrent's end", func() bool { return !added.th.IsValid() })
+	late := newTorrent(s, added.th, false)
+	late.gotMetadata()
+	select {
+	case <-late.metadata:
+		t.Error("the torrent is gone, and has metadata")
+	default:
+	}
+	if err := s.close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"log"
@@ -9,7 +10,11 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"time"
 )
+
+// How long players may take to read what was sent to them, when the program ends.
+const patience = 5 * time.Second
 
 func main() {
 	memory := flag.Int64("memory", 64<<20, "the most bytes that each torrent may take")
@@ -20,20 +25,32 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := serve(*memory, *address, *peer, flag.Args()); err != nil {
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(interrupted, *memory, *address, *peer, flag.Args()); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func serve(memory int64, address, peer string, sources []string) error {
+// run serves the torrents until ctx is done.
+func run(ctx context.Context, memory int64, address, peer string, sources []string) error {
 	s, err := newService(memory, os.TempDir(), nil)
 	if err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
+	if err == nil {
+		err = serve(ctx, s, listener, peer, sources)
 	}
+	if closed := s.close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// serve closes the listener.
+func serve(ctx context.Context, s *service, listener net.Listener, peer string, sources []string) error {
+	defer listener.Close()
 	for _, source := range sources {
 		t, err := s.add(source, true)
 		if err != nil {
@@ -51,15 +68,22 @@ func serve(memory int64, address, peer string, sources []string) error {
 			}
 		}()
 	}
-	interrupted := make(chan os.Signal, 1)
-	signal.Notify(interrupted, os.Interrupt)
 	server := http.Server{Handler: http.FileServer(torrentFS{s})}
+	stopped := make(chan struct{})
 	go func() {
-		<-interrupted
-		_ = server.Close() // Serve says so
+		defer close(stopped)
+		<-ctx.Done()
+		s.dropAll()
+		soon, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if server.Shutdown(soon) != nil {
+			_ = server.Close() // of those who do not read
+		}
 	}()
 	if err := server.Serve(listener); err != http.ErrServerClosed {
+		_ = server.Close() // the first error says more
 		return err
 	}
-	return s.close()
+	<-stopped
+	return nil
 }

@@ -21,12 +21,46 @@ type service struct {
 	downloads   string // folder of torrents that go to files
 
 	mutex    sync.Mutex
-	global   lt.Session
-	session  lt.SessionHandle
-	settings lt.SettingsPack
+	sessions []*session // the last one is in use
 	torrents []*torrent
+	closed   bool
+	open     sync.WaitGroup // the files that are open
 	stop     chan struct{}
 	stopped  sync.WaitGroup
+}
+
+// session is what libtorrent has of one.
+type session struct {
+	global   lt.Session
+	handle   lt.SessionHandle
+	settings lt.SettingsPack
+}
+
+// newSession takes the settings over.
+func newSession(settings lt.SettingsPack) (*session, error) {
+	global, err := lt.NewSession(settings, lt.WrappedSessionHandleAddDefaultPlugins)
+	if err != nil {
+		lt.DeleteSettingsPack(settings)
+		return nil, err
+	}
+	handle, err := global.GetHandle()
+	if err != nil {
+		lt.DeleteSettingsPack(settings)
+		_ = lt.DeleteSession(global) // the first error says more
+		return nil, err
+	}
+	return &session{global, handle, settings}, nil
+}
+
+func (s *session) end() error {
+	s.global.Abort()
+	return lt.DeleteSession(s.global)
+}
+
+// free lets go of what is held in C++ when the session has ended.
+func (s *session) free() {
+	lt.DeleteSessionHandle(s.handle)
+	lt.DeleteSettingsPack(s.settings)
 }
 
 // configure sets what Elementum sets, also what libtorrent 2.0 does not know any more.
@@ -56,13 +90,8 @@ func configure(change func(lt.SettingsPack)) lt.SettingsPack {
 }
 
 func newService(memoryBytes int64, downloads string, change func(lt.SettingsPack)) (*service, error) {
-	s := &service{memoryBytes: memoryBytes, downloads: downloads, settings: configure(change)}
-	global, err := lt.NewSession(s.settings, lt.WrappedSessionHandleAddDefaultPlugins)
-	if err != nil {
-		return nil, err
-	}
-	s.global = global
-	if s.session, err = global.GetHandle(); err != nil {
+	s := &service{memoryBytes: memoryBytes, downloads: downloads}
+	if err := s.reconfigure(change); err != nil {
 		return nil, err
 	}
 	s.stop = make(chan struct{})
@@ -72,24 +101,65 @@ func newService(memoryBytes int64, downloads string, change func(lt.SettingsPack
 	return s, nil
 }
 
-func (s *service) close() error {
+// reconfigure does what Elementum does when its configuration changes: it begins a session, and goes on with that one.
+// The session before it lives on, and so do its torrents, which are played and removed as before.
+func (s *service) reconfigure(change func(lt.SettingsPack)) error {
+	begun, err := newSession(configure(change))
+	if err != nil {
+		return err
+	}
 	s.mutex.Lock()
-	torrents := s.torrents
-	s.torrents = nil
+	defer s.mutex.Unlock()
+	s.sessions = append(s.sessions, begun)
+	return nil
+}
+
+// session is the one in use.
+func (s *service) session() *session {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.sessions[len(s.sessions)-1]
+}
+
+// dropAll removes all torrents, which ends reads of their files, and lets no file be opened any more.
+func (s *service) dropAll() {
+	s.mutex.Lock()
+	s.closed = true
 	s.mutex.Unlock()
-	for _, t := range torrents {
+	for _, t := range s.all() {
 		t.drop()
 	}
+}
+
+// close waits until all files are closed.
+func (s *service) close() error {
+	s.dropAll()
+	s.open.Wait()
 	close(s.stop)
 	s.stopped.Wait()
-	s.global.Abort()
-	err := lt.DeleteSession(s.global)
-	for _, t := range torrents {
+	var err error
+	for _, session := range s.sessions {
+		if ended := session.end(); ended != nil {
+			err = ended
+		}
+	}
+	for _, t := range s.torrents {
 		t.free()
 	}
-	lt.DeleteSessionHandle(s.session)
-	lt.DeleteSettingsPack(s.settings)
+	for _, session := range s.sessions {
+		session.free()
+	}
 	return err
+}
+
+// hold says that a file is open, and must not be freed. False: nothing is opened any more.
+func (s *service) hold() bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if !s.closed {
+		s.open.Add(1)
+	}
+	return !s.closed
 }
 
 func (s *service) consumeAlerts() {
@@ -100,10 +170,11 @@ func (s *service) consumeAlerts() {
 			return
 		default:
 		}
-		if s.session.WaitForAlert(lt.Milliseconds(500)).Swigcptr() == 0 {
+		session := s.session().handle
+		if session.WaitForAlert(lt.Milliseconds(500)).Swigcptr() == 0 {
 			continue
 		}
-		alerts := s.session.PopAlerts()
+		alerts := session.PopAlerts()
 		for i := 0; i < int(alerts.Size()); i++ {
 			alert := alerts.Get(i)
 			if alert.Type() != lt.MetadataReceivedAlertAlertType {
@@ -175,7 +246,7 @@ func (s *service) add(uri string, inMemory bool) (*torrent, error) {
 		params.SetFilePriorities(priorities)
 	}
 
-	th, err := s.session.AddTorrent(params, code)
+	th, err := s.session().handle.AddTorrent(params, code)
 	if err != nil {
 		return nil, err
 	}
@@ -185,12 +256,10 @@ func (s *service) add(uri string, inMemory bool) (*torrent, error) {
 	th.AutoManaged(false)
 	th.Resume()
 	t := newTorrent(s, th, inMemory)
-	if info := th.TorrentFile(); info.Swigcptr() != 0 {
-		lt.DeleteTorrentInfo(info)
-		t.gotMetadata()
-	}
 	s.mutex.Lock()
-	defer s.mutex.Unlock()
 	s.torrents = append(s.torrents, t)
+	s.mutex.Unlock()
+	// Not before it is in the list: metadata that came in between would be in an alert that finds no torrent.
+	t.gotMetadata()
 	return t, nil
 }

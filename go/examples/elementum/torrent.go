@@ -52,11 +52,14 @@ func newTorrent(s *service, th lt.TorrentHandle, inMemory bool) *torrent {
 	return t
 }
 
-// gotMetadata is Elementum's onMetadataReceived.
+// gotMetadata is Elementum's onMetadataReceived. It does nothing if there are none yet, or the torrent has gone.
 func (t *torrent) gotMetadata() {
+	ti := t.th.TorrentFile()
+	if ti.Swigcptr() == 0 {
+		return
+	}
+	defer lt.DeleteTorrentInfo(ti)
 	t.known.Do(func() {
-		ti := t.th.TorrentFile()
-		defer lt.DeleteTorrentInfo(ti)
 		t.name = ti.Name()
 		t.pieceLength = int64(ti.PieceLength())
 		t.numPieces = ti.NumPieces()
@@ -194,7 +197,9 @@ func (t *torrent) prioritize() {
 func (t *torrent) drop() {
 	t.closing.Do(func() {
 		close(t.closed)
-		_ = t.s.session.RemoveTorrent(t.th, 0) // an error says that it is gone already
+		// Through the session in use, as Elementum does, also if the torrent is in an older one. An error says that it is
+		// gone already.
+		_ = t.s.session().handle.RemoveTorrent(t.th, 0)
 	})
 }
 

@@ -21,9 +21,15 @@ func (fs torrentFS) Open(name string) (http.File, error) {
 		default:
 			continue
 		}
+		if t.isClosed() {
+			continue
+		}
 		for _, f := range t.files {
 			if name != "/"+f.path {
 				continue
+			}
+			if !fs.s.hold() {
+				return nil, os.ErrClosed
 			}
 			e := &entry{t: t, f: f, gone: make(chan struct{})}
 			t.mutex.Lock()
@@ -152,6 +158,7 @@ func (e *entry) Close() error {
 		e.t.mutex.Lock()
 		delete(e.t.readers, e)
 		e.t.mutex.Unlock()
+		e.t.s.open.Done()
 	})
 	return nil
 }
