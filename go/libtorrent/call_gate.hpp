@@ -1,8 +1,10 @@
 // Who is inside a session, and when it may end.
 //
 // libtorrent answers calls on the session's network thread, and the caller waits. A call that comes when that thread
-// has ended waits for ever; one that is still inside when the session is destroyed uses what is gone. So each call
-// passes this gate, and a session closes it, which waits for those inside, before it begins to end.
+// has ended waits for ever; one that is still inside when the session is destroyed uses what is gone. So each call of a
+// session passes a gate, and the session closes it, which waits for those inside, before it begins to end. Calls of
+// torrents pass none: there, each torrent is inside another gate for as long as anybody has it, and the network thread
+// stays until all have gone.
 
 #pragma once
 
@@ -14,7 +16,7 @@ namespace memtorrent::go {
 /// Any thread.
 class call_gate {
  public:
-  /// One call's way through, for as long as it lives.
+  /// Somebody's way through; inside for as long as it lives.
   class pass {
    public:
     explicit pass(call_gate& gate) : m_gate(gate.enter() ? &gate : nullptr) {}

@@ -230,6 +230,7 @@ func TestTheEndOfASessionEndsWaitForAlert(t *testing.T) {
 	lt.DeleteSessionHandle(handle)
 }
 
+// A call of a torrent is as much at risk as one of its session, when the session's thread ends under it.
 func TestASessionEndsUnderCallsFromManyGoroutines(t *testing.T) {
 	film := loopback.NewFilm(t, "film", 8*pieceLength, pieceLength, v1Only)
 	for round := 0; round < 20; round++ {
@@ -238,18 +239,22 @@ func TestASessionEndsUnderCallsFromManyGoroutines(t *testing.T) {
 		stop := make(chan struct{})
 		var begun, all sync.WaitGroup
 		for worker := 0; worker < 4; worker++ {
+			use := func() { useSession(handle) }
+			if worker%2 == 0 {
+				use = func() { lt.DeleteTorrentStatus(m.handle.Status()) }
+			}
 			begun.Add(1)
 			all.Add(1)
 			go func() {
 				defer all.Done()
-				useSession(handle)
+				use()
 				begun.Done()
 				for {
 					select {
 					case <-stop:
 						return
 					default:
-						useSession(handle)
+						use()
 					}
 				}
 			}()

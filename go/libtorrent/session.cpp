@@ -5,6 +5,7 @@
 #include "quietly.hpp"
 
 #include <libtorrent/aux_/session_interface.hpp>
+#include <libtorrent/extensions.hpp>
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/torrent.hpp>
 
@@ -47,6 +48,17 @@ std::shared_ptr<session_memory> install(disk_io_constructor const& disk, lt::ses
   return memory;
 }
 
+// Is inside `session_memory::torrents` for as long as its torrent lives.
+class living_torrent final : public lt::torrent_plugin {
+ public:
+  explicit living_torrent(std::shared_ptr<session_memory> session)
+      : m_session(std::move(session)), m_lives(m_session->torrents) {}
+
+ private:
+  std::shared_ptr<session_memory> const m_session;
+  call_gate::pass const m_lives;
+};
+
 // How long the end of a session may have to wait for somebody who waits for an alert.
 constexpr std::chrono::milliseconds longest_wait_inside{100};
 
@@ -85,6 +97,9 @@ lt::torrent_handle session_handle::add_torrent(add_torrent_params const& params,
     ec = errc::not_in_memory;
     return {};
   }
+  added.extensions.emplace_back([session = m_memory](lt::torrent_handle const&, lt::client_data_t) {
+    return std::make_shared<living_torrent>(session);
+  });
   call_gate::pass const inside(m_memory->calls);
   if (!inside) {
     ec = lt::errors::invalid_session_handle;
@@ -188,9 +203,16 @@ session* session::create(session_params const& params, lt::error_code& ec) {
   });
 }
 
+session::~session() {
+  abort();
+  m_memory->torrents.close();
+  m_answering.reset();
+}
+
 void session::abort() {
   if (!m_session) return;
   m_memory->calls.close();
+  m_answering.emplace(m_session->get_context().get_executor());
   m_ending = m_session->abort();
   m_session.reset();
 }

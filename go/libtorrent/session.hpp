@@ -9,7 +9,10 @@
 #include "settings_by_name.hpp"
 
 #include <libtorrent/alert.hpp>
+#include <libtorrent/io_context.hpp>
 #include <libtorrent/session.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -60,6 +63,8 @@ struct session_memory {
   std::atomic<bool> force_proxy{false};
   /// What is asked of the session goes through here. Closed when the session begins to end.
   call_gate calls;
+  /// Its torrents are in here, each for as long as it lives.
+  call_gate torrents;
 };
 
 /// A session, seen from where it is used. Safe when the session has begun to end, or is gone. Any thread but the
@@ -111,7 +116,7 @@ class session {
   session(session const&) = delete;
   session& operator=(session const&) = delete;
   /// Waits until the session has ended.
-  ~session() { abort(); }
+  ~session();
 
   /// Begins to end the session, once the calls that its handles make have come back; whoever destroys this waits for
   /// the rest.
@@ -126,6 +131,8 @@ class session {
 
   // The proxy outlives the session, and its destructor waits.
   lt::session_proxy m_ending;
+  // Keeps the network thread answering, after it has ended the session, those who still have a torrent.
+  std::optional<boost::asio::executor_work_guard<lt::io_context::executor_type>> m_answering;
   std::optional<lt::session> m_session;
   std::shared_ptr<session_memory> m_memory;
 };
