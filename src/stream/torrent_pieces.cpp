@@ -105,8 +105,8 @@ class marked_torrent final : public torrent_pieces,
   lt::torrent_handle m_torrent GUARDED_BY(m_mutex);
   kept_pieces m_kept GUARDED_BY(m_mutex);
   std::uint64_t m_moved GUARDED_BY(m_mutex) = 0; // the readers, for the last time
-  piece_list m_put_off GUARDED_BY(m_mutex);   // what is expected and not asked for, because there was no room
-  bool m_is_told GUARDED_BY(m_mutex) = false; // what is to be kept, by somebody who sets priorities then
+  piece_list m_put_off GUARDED_BY(m_mutex);      // what is expected and not asked for, because there was no room
+  bool m_is_told GUARDED_BY(m_mutex) = false;    // what is to be kept, by somebody who sets priorities then
   bool m_is_keeping GUARDED_BY(m_mutex) = false;
 };
 
@@ -266,8 +266,8 @@ void marked_torrent::keep(memory_disk_io& disk) {
 // As many pieces are held as have room in the torrent's share beside what is pinned.
 std::vector<play_window> marked_torrent::windows(kept_pieces const& kept, memory_storage& storage) const {
   auto const& geometry = storage.geometry();
-  auto const room =
-      m_disk.state()->share_of(storage, weight_while_unknown).bytes - resident_bytes(geometry, storage.order().pinned());
+  auto const room = m_disk.state()->share_of(storage, weight_while_unknown).bytes -
+                    resident_bytes(geometry, storage.order().pinned());
   auto const in_room = room / (minimum_budget_bytes(geometry.piece_length_bytes()) / 2);
   auto const most_held = static_cast<int>(std::clamp<std::int64_t>(in_room, 1, geometry.num_pieces()));
   return windows_of(kept, geometry.num_pieces(), most_held);
