@@ -72,7 +72,7 @@ evening_figures spend(evening const& e, window_policy const& policy, std::uint64
 
   evening_figures figures;
   figures.seen = viewer.seen();
-  figures.peak_bytes = viewer.peak_bytes();
+  figures.widest_window_bytes = viewer.widest_window_bytes();
   figures.overhead = static_cast<double>(viewer.swarm().downloaded_bytes()) /
                      std::max(viewer.seen().watched_bytes + static_cast<double>(viewer.window_bytes()), 1.0);
   return figures;

@@ -31,7 +31,8 @@ struct evening_figures {
   viewing seen;
   /// Bytes downloaded for each that was watched or is still to be.
   double overhead = 0;
-  std::int64_t peak_bytes = 0;
+  /// At any time.
+  std::int64_t widest_window_bytes = 0;
 };
 
 evening_figures spend(evening const& e, window_policy const& policy = {}, std::uint64_t number = 0);

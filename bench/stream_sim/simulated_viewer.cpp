@@ -1,6 +1,7 @@
 #include "stream_sim/simulated_viewer.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace memtorrent::sim {
@@ -50,6 +51,12 @@ torrent_snapshot simulated_viewer::snapshot() const {
 void simulated_viewer::plan() {
   m_planned = m_loop.now();
   m_windows = m_scheduler.plan(snapshot(), m_loop.now());
+  for (auto const& window : m_windows) {
+    std::int64_t const behind = std::distance(m_there.lower_bound(static_cast<int>(window.begin)),
+                                              m_there.lower_bound(static_cast<int>(window.head)));
+    std::int64_t const ahead = static_cast<int>(window.end) - static_cast<int>(window.head);
+    m_widest_window_bytes = std::max(m_widest_window_bytes, (behind + ahead) * m_film.piece_length_bytes);
+  }
 }
 
 void simulated_viewer::seek(std::int64_t position) {
@@ -134,7 +141,6 @@ void simulated_viewer::make_room() {
     m_scheduler.forget(lt::piece_index_t(first->first));
     m_there.erase(first);
   }
-  m_peak_bytes = std::max(m_peak_bytes, bytes());
 }
 
 std::int64_t simulated_viewer::window_bytes() const {

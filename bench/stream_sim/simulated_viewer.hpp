@@ -38,8 +38,8 @@ class simulated_viewer {
   [[nodiscard]] simulated_swarm& swarm() { return m_swarm; }
   void seek(std::int64_t position);
   [[nodiscard]] viewing const& seen() const { return m_seen; }
-  /// Bytes of RAM that its pieces take, and the most they ever took.
-  [[nodiscard]] std::int64_t peak_bytes() const { return m_peak_bytes; }
+  /// The most that a window ever held: what was there behind the head, and all that was ahead.
+  [[nodiscard]] std::int64_t widest_window_bytes() const { return m_widest_window_bytes; }
   /// Bytes that are there, were not watched, and still could be.
   [[nodiscard]] std::int64_t window_bytes() const;
 
@@ -62,7 +62,7 @@ class simulated_viewer {
   std::map<int, std::int64_t> m_there; // with the last use
   std::int64_t m_uses = 0;
   std::vector<play_window> m_windows;
-  std::int64_t m_peak_bytes = 0;
+  std::int64_t m_widest_window_bytes = 0;
   event_loop::time_point m_planned;
 
   std::int64_t m_position = 0;

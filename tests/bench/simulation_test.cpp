@@ -35,11 +35,11 @@ TEST(Simulation, DoesNotWaitForTheSlowestSeed) {
   for (auto const wait : spend(e).seen.waits) EXPECT_LE(wait, 2000ms);
 }
 
-TEST(Simulation, NeverHasMoreThanTheBudgetAndAPieceThatHasJustCome) {
+TEST(Simulation, NeverWantsMoreThanTheBudgetHolds) {
   for (std::uint64_t number = 1; number <= 100; ++number) {
     auto const e = random_evening(number);
     auto const figures = spend(e, {}, number);
-    EXPECT_LE(figures.peak_bytes, e.film.budget_bytes) << "evening " << number;
+    EXPECT_LE(figures.widest_window_bytes, e.film.budget_bytes) << "evening " << number;
     EXPECT_FALSE(figures.seen.waits.empty()) << "evening " << number;
   }
 }
