@@ -1,6 +1,7 @@
 #include "disk/evictor.hpp"
 
 #include "disk/picker_bridge.hpp"
+#include "disk/recheck.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,7 +63,7 @@ bool evictor::make_room_for(arrival const& block) {
 bool evictor::could_make_room_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
   return first_that(who_makes_room_for(block.torrent), block.rank, &itself,
-                    [](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
+                    [this](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
 }
 
 bool evictor::is_above_budget() const {
@@ -108,13 +109,24 @@ bool evictor::could_go(torrent_slot& from, lt::piece_index_t piece, bool watch) 
   if (!torrent) return true;
   switch (picker_bridge::state_of(*torrent, piece)) {
     case picker_bridge::piece_state::in_transition: return false;
-    case picker_bridge::piece_state::seed: {
-      auto const listener = from.storage->listener();
-      if (listener && !std::exchange(from.recheck_asked, true)) listener->on_recheck_needed();
+    case picker_bridge::piece_state::seed:
+      if (!std::exchange(from.recheck_asked, true)) ask_for_recheck(from);
       return false;
-    }
     default: return is_sound(from, *torrent);
   }
+}
+
+// Where nobody listens, nobody has a plan for what goes either: it is not to come back by itself.
+void evictor::ask_for_recheck(torrent_slot const& of) {
+  if (auto const listener = of.storage->listener()) {
+    listener->on_recheck_needed();
+    return;
+  }
+  // Posted, because libtorrent is in the middle of receiving the block that needs the room.
+  m_state.post([&state = m_state, weak = of.torrent, pieces = of.storage->geometry().num_pieces()](memory_disk_io&) {
+    auto const torrent = picker_bridge::torrent_of(weak.lock());
+    if (torrent) recheck_to_make_room(state, picker_bridge::handle_of(torrent), pieces);
+  });
 }
 
 void evictor::let_go(torrent_slot& from, lt::piece_index_t piece) {
@@ -137,9 +149,9 @@ void evictor::make_room_in_unpicked(memory_storage& storage) {
   for (eviction_order::walk pieces(storage.order()); pieces.current(); pieces.advance())
     if (storage.can_go(pieces.current()->piece)) going.push_back(*pieces.current());
   for (auto const& candidate : going) {
-    if (candidate.rank.reason != keep_reason::none && !is_above_budget()) return;
     storage.evict(candidate.piece);
     ++m_state.complete_pieces_evicted;
+    if (!is_too_much()) return;
   }
 }
 

@@ -41,8 +41,8 @@ class evictor {
   void shrink();
 
   /// A recheck that was asked for to make room: libtorrent has forgotten the torrent's pieces, so they can go without
-  /// it. What no window holds goes, and then by rank what is above the budget. (If all stayed, it would be a seed
-  /// again.)
+  /// it. One goes, or else it would be a seed again, and then what is above the budget or its cap; from then on pieces
+  /// go as room is needed.
   void make_room_in_unpicked(memory_storage& storage);
 
   /// True if pieces of this torrent can be let go.
@@ -59,7 +59,8 @@ class evictor {
   bool first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take);
 
   std::vector<torrent_slot*> who_makes_room_for(torrent_slot& torrent);
-  static bool could_go(torrent_slot& from, lt::piece_index_t piece, bool watch);
+  bool could_go(torrent_slot& from, lt::piece_index_t piece, bool watch);
+  void ask_for_recheck(torrent_slot const& of);
   void let_go(torrent_slot& from, lt::piece_index_t piece);
   [[nodiscard]] bool is_above_budget() const;
 

@@ -4,7 +4,7 @@
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 #include "disk/memory_disk_state.hpp"
-#include "disk/reconnect.hpp"
+#include "disk/recheck.hpp"
 #include "stream/kept_pieces.hpp"
 #include "stream/peer_manners.hpp"
 #include "stream/window_plan.hpp"
@@ -357,10 +357,7 @@ void marked_torrent::on_recheck_needed() {
     for (auto const& window : self->windows(self->kept(), *storage))
       for (auto piece = window.begin; piece < window.end; ++piece)
         priorities[static_cast<std::size_t>(static_cast<int>(piece))] = lt::default_priority;
-    auto const torrent = self->torrent();
-    torrent.force_recheck();
-    torrent.prioritize_pieces(priorities);
-    self->m_disk.state()->post([torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });
+    recheck_to_make_room(*self->m_disk.state(), self->torrent(), priorities);
   });
 }
 

@@ -3,7 +3,7 @@
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 #include "disk/peer_bridge.hpp"
-#include "disk/reconnect.hpp"
+#include "disk/recheck.hpp"
 #include "stream/milliseconds_between.hpp"
 
 #include <libtorrent/torrent_info.hpp>
@@ -378,9 +378,7 @@ void torrent_player::on_recheck_needed() {
   m_disk->post([weak = weak_from_this()](memory_disk_io&) {
     auto const self = weak.lock();
     if (!self || !self->m_torrent.is_valid()) return;
-    self->m_torrent.force_recheck();
-    self->want_nothing();
-    self->m_disk->post([torrent = self->m_torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });
+    recheck_to_make_room(*self->m_disk, self->m_torrent, self->m_storage->geometry().num_pieces());
     self->m_scheduler.forget_all();
     self->request_plan();
   });

@@ -213,7 +213,8 @@ TEST_F(TorrentPieces, ATorrentThatIsAllThereShrinksToItsCapThoughNobodyNamedAPie
   m_session->put(whole, small, 0, 6);
   ASSERT_TRUE(m_session->wait_until([&] { return whole.status().is_seeding; }));
   torrent_pieces::of(whole)->set_cap(2 * small_piece_bytes);
-  EXPECT_TRUE(m_session->wait_until([&] { return used(whole) <= 2 * small_piece_bytes; }));
+  EXPECT_TRUE(m_session->wait_until([&] { return used(whole) == 2 * small_piece_bytes; }));
+  EXPECT_TRUE(m_session->wait_until([&] { return whole.status().num_pieces == 2; })) << "what fits stays";
   m_session->session().remove_torrent(whole);
 }
 
@@ -243,6 +244,26 @@ TEST(TorrentPiecesOnOneBudget, ATorrentThatIsAllThereMakesRoomForAnother) {
   }));
   EXPECT_FALSE(second.have_piece(lt::piece_index_t(0))) << "for that there was no room";
   EXPECT_EQ(second.piece_priority(lt::piece_index_t(0)), lt::default_priority) << "nobody but libtorrent sets it";
+}
+
+TEST(TorrentPiecesOnOneBudget, ATorrentThatNobodyMarkedMakesRoomTooWhenItIsAllThere) {
+  memory_disk_config config;
+  config.budget_bytes = 8 * small_piece_bytes;
+  memory_disk_constructor const ram(config);
+  ram_session session(ram);
+  uniform_torrent const first_bytes(8, small_piece_bytes, "first");
+  uniform_torrent const second_bytes(1000, small_piece_bytes, "second");
+  auto const first = session.add(first_bytes, {});
+  session.put(first, first_bytes, 0, 8);
+  ASSERT_TRUE(session.wait_until([&] { return first.status().is_seeding; }));
+
+  auto const second = session.add(second_bytes, {});
+  int next = 0;
+  EXPECT_TRUE(session.wait_until([&] {
+    if (next < second_bytes.num_pieces()) second.add_piece(lt::piece_index_t(next++), second_bytes.piece().data());
+    return second.status().num_pieces > 0;
+  }));
+  EXPECT_TRUE(session.wait_until([&] { return first.status().num_pieces > 0; })) << "not all of it went";
 }
 
 TEST_F(TorrentPieces, ATorrentThatIsStreamedStaysWithItsStream) {
