@@ -176,13 +176,13 @@ std::vector<std::shared_ptr<play_head>> torrent_player::played_heads() const {
   return played;
 }
 
-// The pieces that readers are in, those first to which one came last, and when.
+// The pieces that readers are in, those first to which one came last, and when. Whoever waits comes before a preload.
 std::vector<std::pair<std::uint64_t, lt::piece_index_t>> torrent_player::places(clock::time_point now) const {
   std::map<lt::piece_index_t, std::uint64_t> came;
   for (auto const& head : played_heads()) {
     if (is_idle(*head, now)) continue;
     auto& last = came[piece_under(*head)];
-    last = std::max(last, head->moved);
+    if (head->preload_bytes == 0) last = std::max(last, head->moved);
   }
   std::vector<std::pair<std::uint64_t, lt::piece_index_t>> newest_first;
   for (auto const& [piece, moved] : came) newest_first.emplace_back(moved, piece);

@@ -97,7 +97,7 @@ void torrent_player::finish_preloads() {
   {
     locked const lock(m_mutex);
     for (auto const& head : m_heads) {
-      if (head->preload_bytes == 0 || head->preload_done) continue;
+      if (head->preload_bytes == 0 || head->preload_done || !head->has_room) continue;
       auto const pieces = preloaded_pieces(*head);
       bool const is_there = !pieces.empty() && std::all_of(pieces.begin(), pieces.end(), [&](piece_range const& range) {
         for (auto piece = range.begin; piece < range.end; ++piece)

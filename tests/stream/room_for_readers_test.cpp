@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -33,15 +34,13 @@ class pending_read {
   std::unique_ptr<byte_source> m_reader;
 };
 
-/// Why each reader waits, once that is known of all.
-std::vector<wait_reason> reasons(film_player& player, torrent_stream const& stream) {
-  std::vector<wait_reason> all;
-  player.wait_until([&] {
-    all.clear();
-    for (auto const& reader : stream.status()) all.push_back(reader.wait.reason);
-    return !all.empty() && std::count(all.begin(), all.end(), wait_reason::none) == 0;
+/// Whether the readers come to wait for these reasons.
+bool wait_for(film_player& player, torrent_stream const& stream, std::vector<wait_reason> const& reasons) {
+  return player.wait_until([&] {
+    std::vector<wait_reason> now;
+    for (auto const& reader : stream.status()) now.push_back(reader.wait.reason);
+    return now == reasons;
   });
-  return all;
 }
 
 constexpr auto no_peers = wait_reason::no_peers;
@@ -55,8 +54,7 @@ TEST(RoomForReaders, GoesToThoseThatCameLastAndThenToTheOthers) {
   auto p = s.play(f, 4 * MiB);
   std::vector<std::unique_ptr<pending_read>> reads;
   for (int i = 0; i < 6; ++i) reads.push_back(std::make_unique<pending_read>(p->open(), i * 10 * MiB));
-  EXPECT_EQ(reasons(*p, *p->stream),
-            (std::vector<wait_reason>{too_small, too_small, no_peers, no_peers, no_peers, no_peers}));
+  EXPECT_TRUE(wait_for(*p, *p->stream, {too_small, too_small, no_peers, no_peers, no_peers, no_peers}));
 
   p->torrent.connect_peer(s.seed(f).endpoint());
   for (std::size_t i = 2; i < 6; ++i) EXPECT_TRUE(reads[i]->comes()) << i;
@@ -71,7 +69,7 @@ TEST(RoomForReaders, IsSharedByThoseInTheSamePiece) {
   auto p = s.play(f, 2 * MiB);
   std::vector<std::unique_ptr<pending_read>> reads;
   for (int i = 0; i < 6; ++i) reads.push_back(std::make_unique<pending_read>(p->open(), i * 1000));
-  EXPECT_EQ(reasons(*p, *p->stream), std::vector<wait_reason>(6, no_peers));
+  EXPECT_TRUE(wait_for(*p, *p->stream, std::vector<wait_reason>(6, no_peers)));
   p->torrent.connect_peer(s.seed(f).endpoint());
   for (auto const& read : reads) EXPECT_TRUE(read->comes());
 }
@@ -98,9 +96,9 @@ TEST(RoomForReaders, GoesToTheTorrentsThatWereOpenedLast) {
   std::vector<std::unique_ptr<pending_read>> reads;
   for (auto const& stream : streams)
     reads.push_back(std::make_unique<pending_read>(stream->open(lt::file_index_t(0), ec), 0));
-  EXPECT_EQ(reasons(*p, *streams[2]), std::vector<wait_reason>{no_peers});
-  EXPECT_EQ(reasons(*p, *streams[1]), std::vector<wait_reason>{no_peers});
-  EXPECT_TRUE(p->wait_until([&] { return streams[0]->status().at(0).wait.reason == too_small; }));
+  EXPECT_TRUE(wait_for(*p, *streams[2], {no_peers}));
+  EXPECT_TRUE(wait_for(*p, *streams[1], {no_peers}));
+  EXPECT_TRUE(wait_for(*p, *streams[0], {too_small}));
 
   for (std::size_t i = 0; i < films.size(); ++i) torrents[i].connect_peer(s.seed(*films[i]).endpoint());
   EXPECT_TRUE(reads[2]->comes());
@@ -108,6 +106,19 @@ TEST(RoomForReaders, GoesToTheTorrentsThatWereOpenedLast) {
   reads[2]->close();
   EXPECT_TRUE(reads[0]->comes());
   EXPECT_LE(p->disk.stats().peak_bytes, 4 * MiB);
+}
+
+TEST(RoomForReaders, GoesToAPreloadOnlyWhereNobodyWaits) {
+  film const f({.size_bytes = 8 * MiB, .piece_length_bytes = MiB, .more_files_bytes = {8 * MiB, 8 * MiB}});
+  swarm s;
+  auto p = s.play(f, 2 * MiB);
+  pending_read read(p->open(0), 0);
+  boost::system::error_code ec;
+  std::vector<std::unique_ptr<preload>> preloads;
+  for (int const file : {1, 2}) preloads.push_back(p->stream->preload(lt::file_index_t(file), MiB, ec));
+  EXPECT_TRUE(wait_for(*p, *p->stream, {no_peers}));
+  p->torrent.connect_peer(s.seed(f).endpoint());
+  EXPECT_TRUE(read.comes());
 }
 
 TEST(LeftOpen, IsWhatHasNotReadForAWhileBesideAnotherReader) {
