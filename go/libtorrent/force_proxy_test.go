@@ -60,6 +60,22 @@ func TestForceProxyLooksUpNoNodesOfTheDht(t *testing.T) {
 	}
 }
 
+func TestForceProxyLeavesNodesWhenOtherSettingsChange(t *testing.T) {
+	handle := forcedProxy(t, func(settings lt.SettingsPack) {
+		overSocks5(settings)
+		settings.SetStr("dht_bootstrap_nodes", "127.0.0.1:1")
+	})
+	later := lt.NewSettingsPack()
+	defer lt.DeleteSettingsPack(later)
+	later.SetInt("download_rate_limit", 1000)
+	handle.ApplySettings(later)
+	now := handle.GetSettings()
+	defer lt.DeleteSettingsPack(now)
+	if got := now.GetStr("dht_bootstrap_nodes"); got != "127.0.0.1:1" {
+		t.Errorf("there is %q", got)
+	}
+}
+
 func TestForceProxyTurnsOffWhatKnowsNoProxyThoughThereIsNone(t *testing.T) {
 	names := []string{"enable_dht", "enable_lsd", "enable_upnp", "enable_natpmp"}
 	now := forcedProxy(t, func(settings lt.SettingsPack) {

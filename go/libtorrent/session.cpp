@@ -62,10 +62,10 @@ class living_torrent final : public lt::torrent_plugin {
 // How long the end of a session may have to wait for somebody who waits for an alert.
 constexpr std::chrono::milliseconds longest_wait_inside{100};
 
-lt::settings_pack as_taken(settings_pack const& settings, session_memory& memory, int proxy_type) {
+lt::settings_pack as_taken(settings_pack const& settings, session_memory& memory, lt::settings_pack const& now) {
   if (settings.force_proxy) memory.force_proxy = *settings.force_proxy;
   lt::settings_pack taken = settings.pack;
-  if (memory.force_proxy) hold_force_proxy(taken, proxy_type);
+  if (memory.force_proxy) hold_force_proxy(taken, now);
   return taken;
 }
 
@@ -146,10 +146,7 @@ bool session_handle::is_paused() {
 }
 
 void session_handle::apply_settings(settings_pack const& settings) {
-  while_running([&] {
-    int const proxy_type = m_session.get_settings().get_int(lt::settings_pack::proxy_type);
-    m_session.apply_settings(as_taken(settings, *m_memory, proxy_type));
-  });
+  while_running([&] { m_session.apply_settings(as_taken(settings, *m_memory, m_session.get_settings())); });
 }
 
 settings_pack session_handle::get_settings() {
@@ -198,7 +195,7 @@ session* session::create(session_params const& params, lt::error_code& ec) {
   return with_error(ec, [&] {
     lt::session_params made;
     auto memory = install(params.disk, made);
-    made.settings = as_taken(params.settings, *memory, lt::settings_pack::none);
+    made.settings = as_taken(params.settings, *memory, lt::default_settings());
     return new session(lt::session(std::move(made)), std::move(memory));
   });
 }

@@ -81,17 +81,17 @@ void merge_settings(lt::settings_pack& settings, lt::settings_pack const& from) 
     if (from.has_val(id)) settings.set_bool(id, from.get_bool(id));
 }
 
-void hold_force_proxy(lt::settings_pack& settings, int proxy_type) {
-  if (settings.has_val(names::proxy_type)) proxy_type = settings.get_int(names::proxy_type);
+void hold_force_proxy(lt::settings_pack& settings, lt::settings_pack const& now) {
+  auto const& type_from = settings.has_val(names::proxy_type) ? settings : now;
+  auto const& nodes_from = settings.has_val(names::dht_bootstrap_nodes) ? settings : now;
+  int const proxy_type = type_from.get_int(names::proxy_type);
   for (int const through_proxy :
        {names::proxy_hostnames, names::proxy_peer_connections, names::proxy_tracker_connections})
     settings.set_bool(through_proxy, true);
   for (int const past_proxy : {names::enable_lsd, names::enable_upnp, names::enable_natpmp})
     settings.set_bool(past_proxy, false);
   // libtorrent looks these names up by itself, whatever the proxy is. (DHT nodes become known by peers, too.)
-  settings.set_str(names::dht_bootstrap_nodes, settings.has_val(names::dht_bootstrap_nodes)
-                                                   ? addresses_among(settings.get_str(names::dht_bootstrap_nodes))
-                                                   : std::string());
+  settings.set_str(names::dht_bootstrap_nodes, addresses_among(nodes_from.get_str(names::dht_bootstrap_nodes)));
   // Of all kinds of proxy, only these carry UDP.
   if (proxy_type != names::socks5 && proxy_type != names::socks5_pw) settings.set_bool(names::enable_dht, false);
 }

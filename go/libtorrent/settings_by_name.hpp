@@ -39,11 +39,10 @@ void set_str(settings_pack& settings, std::string const& name, std::string const
 /// Sets in `settings` what is set in `from`, and leaves the rest.
 void merge_settings(lt::settings_pack& settings, lt::settings_pack const& from);
 
-/// Changes `settings` so that nothing is sent to anybody past the proxy, which is of `proxy_type` unless `settings` say
-/// otherwise. That is not all of 1.1's promise, because libtorrent 2.0 looks up names where no setting keeps it from
-/// that (see there: `resolver::async_resolve`): of nodes in .torrent files and of peers whose tracker names them; and
-/// unless the proxy is SOCKS5, of UDP trackers, of web seeds, and of HTTP trackers but those without TLS over an HTTP
-/// proxy.
-void hold_force_proxy(lt::settings_pack& settings, int proxy_type);
+/// Changes `settings`, on top of those that are so `now`, so that nothing is sent to anybody past the proxy. That is
+/// not all of 1.1's promise, because libtorrent 2.0 looks up names where no setting keeps it from that (see there:
+/// `resolver::async_resolve`): of nodes in .torrent files and of peers whose tracker names them; and unless the proxy
+/// is SOCKS5, of UDP trackers, of web seeds, and of HTTP trackers but those without TLS over an HTTP proxy.
+void hold_force_proxy(lt::settings_pack& settings, lt::settings_pack const& now);
 
 } // namespace memtorrent::go
