@@ -20,7 +20,8 @@ const inSmallProcess = "MEMTORRENT_TEST_IN_SMALL_PROCESS"
 func TestASessionThatCannotStartAThreadIsAnError(t *testing.T) {
 	if os.Getenv(inSmallProcess) == "" {
 		residentBytes(t) // skips where there is no /proc
-		command := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		shell := "ulimit -s 8192 && exec \"$0\" \"$1\""
+		command := exec.Command("sh", "-c", shell, os.Args[0], "-test.run=^"+t.Name()+"$")
 		command.Env = append(os.Environ(), inSmallProcess+"=1")
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s", err, out)
