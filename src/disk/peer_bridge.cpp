@@ -3,6 +3,7 @@
 #include "disk/picker_bridge.hpp"
 #include "disk/private_member.hpp"
 
+#include <libtorrent/aux_/session_interface.hpp>
 #include <libtorrent/bt_peer_connection.hpp>
 #include <libtorrent/error_code.hpp>
 #include <libtorrent/operations.hpp>
@@ -11,6 +12,7 @@
 #include <libtorrent/performance_counters.hpp>
 #include <libtorrent/torrent.hpp>
 #include <libtorrent/torrent_peer.hpp>
+#include <libtorrent/torrent_peer_allocator.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -38,6 +40,13 @@ MEMTORRENT_REACH(write_cancel, lt::peer_connection::write_cancel);
 
 MEMTORRENT_REACH(known_peers, lt::torrent_hot_members::m_peer_list);
 MEMTORRENT_REACH(candidates, lt::peer_list::m_num_connect_candidates);
+MEMTORRENT_REACH(list_of_peers, lt::peer_list::m_peers);
+
+// A private base, which only this cast may name ([expr.cast]/4).
+lt::peer_list* peers_known_to(lt::torrent& torrent) {
+  auto& members = (lt::torrent_hot_members&)torrent; // NOLINT(google-readability-casting)
+  return member(members, known_peers{}).get();
+}
 
 lt::peer_request request_for(lt::torrent const& torrent, lt::piece_block const& block) {
   int const start = block.block_index * lt::default_block_size;
@@ -208,11 +217,19 @@ void send_without_delay(lt::peer_connection& peer) {
     socket->set_option(lt::tcp::no_delay(true), ignored);
 }
 
+// As peer_list::clear.
+void forget_peers(lt::torrent& torrent) {
+  auto* const known = peers_known_to(torrent);
+  // Of a session that has ended meanwhile it has been emptied (torrent::panic).
+  if (!known || known->num_peers() == 0) return;
+  auto& allocator = torrent.session().get_peer_allocator();
+  for (auto* const peer : member(*known, list_of_peers{})) allocator.free_peer_entry(peer);
+  member(*known, list_of_peers{}).clear();
+}
+
 // One is enough for it to try, and with that it counts.
 void count_candidates_again(lt::torrent& torrent) {
-  // A private base, which only this cast may name ([expr.cast]/4).
-  auto& members = (lt::torrent_hot_members&)torrent; // NOLINT(google-readability-casting)
-  auto const& known = member(members, known_peers{});
+  auto* const known = peers_known_to(torrent);
   if (!known || known->num_peers() == 0) return;
   for (auto* const peer : *known) peer->failcount = 0;
   member(*known, candidates{}) = std::max(known->num_connect_candidates(), 1);

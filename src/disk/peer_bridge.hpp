@@ -114,6 +114,10 @@ void request_block(lt::peer_connection& peer, lt::peer_request const& request);
 /// Ends the connection, and no new one is made or let in (as peer_list::ban_peer, for a peer that is connected).
 void ban(lt::peer_connection& peer, lt::counters& counters);
 
+/// Forgets the peers that a torrent knows, which end with their session: the torrent may be somebody's a moment longer.
+/// REQUIRES: it has no connection any more, and is being destroyed. The thread that destroys it.
+void forget_peers(lt::torrent& torrent);
+
 /// Has what is written to a TCP peer sent at once (TCP_NODELAY), which libtorrent does not: a request is a few bytes,
 /// and is otherwise held back until the peer has acknowledged the one before, which it may delay by 40 ms.
 void send_without_delay(lt::peer_connection& peer);

@@ -4,6 +4,7 @@
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 #include "disk/memory_disk_state.hpp"
+#include "disk/peer_bridge.hpp"
 #include "disk/recheck.hpp"
 #include "stream/kept_pieces.hpp"
 #include "stream/peer_manners.hpp"
@@ -105,20 +106,28 @@ class marked_torrent final : public torrent_pieces,
   lt::torrent_handle m_torrent GUARDED_BY(m_mutex);
   kept_pieces m_kept GUARDED_BY(m_mutex);
   std::uint64_t m_moved GUARDED_BY(m_mutex) = 0; // the readers, for the last time
-  piece_list m_put_off GUARDED_BY(m_mutex);      // what is expected and not asked for, because there was no room
-  bool m_is_told GUARDED_BY(m_mutex) = false;    // what is to be kept, by somebody who sets priorities then
+  std::chrono::steady_clock::time_point m_last_read GUARDED_BY(m_mutex);
+  piece_list m_put_off GUARDED_BY(m_mutex);   // what is expected and not asked for, because there was no room
+  bool m_is_told GUARDED_BY(m_mutex) = false; // what is to be kept, by somebody who sets priorities then
   bool m_is_keeping GUARDED_BY(m_mutex) = false;
 };
 
 // Has the torrent own its mark, and the mark hear of its torrent.
 class mark_owner final : public lt::torrent_plugin {
  public:
-  explicit mark_owner(std::shared_ptr<marked_torrent> mark) : m_mark(std::move(mark)) {}
+  mark_owner(std::shared_ptr<marked_torrent> mark, lt::torrent& torrent)
+      : m_mark(std::move(mark)), m_torrent(torrent) {}
+  mark_owner(mark_owner const&) = delete;
+  mark_owner& operator=(mark_owner const&) = delete;
+  // With the torrent, which may be the last of its session (and then whoever waits for that hears of it by another
+  // plugin of the torrent's: go/libtorrent).
+  ~mark_owner() override { peer_bridge::forget_peers(m_torrent); }
 
   void on_files_checked() override { m_mark->begin_to_listen(); }
 
  private:
   std::shared_ptr<marked_torrent> const m_mark;
+  lt::torrent& m_torrent;
 };
 
 int marked_torrent::read(lt::piece_index_t piece, int offset, lt::span<char> out) {
@@ -368,7 +377,7 @@ void torrent_pieces::mark(lt::add_torrent_params& params, memory_disk const& dis
   params.userdata = lt::client_data_t(&torrent->placement());
   params.extensions.emplace_back([torrent](lt::torrent_handle const& handle, lt::client_data_t) {
     torrent->set_torrent(handle);
-    return std::make_shared<mark_owner>(torrent);
+    return std::make_shared<mark_owner>(torrent, *handle.native_handle());
   });
   if (where.where != place::memory) return;
   forget_pieces_in_memory(params);
