@@ -13,7 +13,7 @@ lt::piece_index_t previous(lt::piece_index_t piece) { return --piece; }
 // The first heads that there is room for; one that two windows have takes it once.
 class held_heads {
  public:
-  explicit held_heads(int most) : m_most(static_cast<std::size_t>(std::max(most, 1))) {}
+  explicit held_heads(int most) : m_most(static_cast<std::size_t>(most)) {}
 
   void hold(play_window& window) {
     if (std::find(m_held.begin(), m_held.end(), window.head) != m_held.end()) return;

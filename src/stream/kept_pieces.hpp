@@ -27,7 +27,7 @@ std::vector<piece_range> runs_in_any_order(piece_list pieces, int num_pieces);
 /// other run behind, seen from its end, all of which may go; and one for each piece that is expected.
 ///
 /// Pieces that never go must fit beside each other, or none of them would ever be complete. So at most `most_held`
-/// heads are held, at least one: of what is expected, then of what readers are at. The others count as ahead.
+/// heads are held: of what is expected, then of what readers are at. The others count as ahead.
 std::vector<play_window> windows_of(kept_pieces const& kept, int num_pieces, int most_held);
 
 } // namespace memtorrent

@@ -192,6 +192,7 @@ void marked_torrent::set_reader_pieces(piece_list pieces) {
                        [&](auto piece) { return contains(pieces, piece) || !storage || storage->has_passed(piece); }),
         expected.end());
     if (m_kept.at_readers != pieces) m_moved = m_disk.state()->next_move();
+    m_last_read = std::chrono::steady_clock::now();
     m_kept.at_readers = std::move(pieces);
   }
   keep_soon();
@@ -221,6 +222,8 @@ void marked_torrent::expect(lt::piece_index_t piece) {
     auto& expected = m_kept.expected;
     if (contains(expected, piece)) return;
     expected.push_back(piece);
+    m_moved = m_disk.state()->next_move();
+    m_last_read = std::chrono::steady_clock::now();
     if (expected.size() > most_expected) expected.erase(expected.begin());
   }
   keep_soon();
@@ -251,12 +254,13 @@ void marked_torrent::keep_soon() {
 
 void marked_torrent::keep(memory_disk_io& disk) {
   kept_pieces kept;
-  std::uint64_t moved = 0;
+  memory_disk_state::readers_need need;
   {
     locked const lock(m_mutex);
     m_is_keeping = false;
     kept = m_kept;
-    moved = m_moved;
+    need.heads.assign(1, m_moved);
+    need.last_read = m_last_read;
   }
   auto const storage = this->storage();
   if (!storage) return;
@@ -264,22 +268,25 @@ void marked_torrent::keep(memory_disk_io& disk) {
   auto const listener = storage->listener();
   if (listener && listener.get() != this) return;
   auto const num_pieces = storage->geometry().num_pieces();
-  auto const readers = static_cast<int>(runs_of(kept.at_readers, num_pieces).size());
-  std::vector<std::uint64_t> const heads(static_cast<std::size_t>(readers), moved);
-  m_disk.state()->set_need(*storage, {readers * weight_while_unknown, heads, std::chrono::steady_clock::now()});
+  auto const readers =
+      std::max<std::size_t>(runs_of(kept.at_readers, num_pieces).size(), kept.expected.empty() ? 0 : 1);
+  need.weight = static_cast<int>(readers) * weight_while_unknown;
+  need.heads.resize(readers, need.heads.front());
+  m_disk.state()->set_need(*storage, need);
   disk.set_pinned(*storage, runs_of(kept.reserved, num_pieces));
   disk.set_windows(*storage, windows(kept, *storage));
   ask_again(kept, *storage);
 }
 
-// As many pieces are held as have room in the torrent's share beside what is pinned.
+// As many pieces are held as the torrent's share has room for beside what is pinned; none where other torrents' readers
+// came later and leave no room.
 std::vector<play_window> marked_torrent::windows(kept_pieces const& kept, memory_storage& storage) const {
   auto const& geometry = storage.geometry();
-  auto const room = m_disk.state()->share_of(storage, weight_while_unknown).bytes -
-                    resident_bytes(geometry, storage.order().pinned());
-  auto const in_room = room / (minimum_budget_bytes(geometry.piece_length_bytes()) / 2);
-  auto const most_held = static_cast<int>(std::clamp<std::int64_t>(in_room, 1, geometry.num_pieces()));
-  return windows_of(kept, geometry.num_pieces(), most_held);
+  auto const share = m_disk.state()->share_of(storage);
+  auto const pieces = (share.bytes - resident_bytes(geometry, storage.order().pinned())) /
+                      (minimum_budget_bytes(geometry.piece_length_bytes()) / 2);
+  auto const most_held = std::clamp<std::int64_t>(pieces, share.room.heads, geometry.num_pieces());
+  return windows_of(kept, geometry.num_pieces(), share.room.heads > 0 ? static_cast<int>(most_held) : 0);
 }
 
 bool marked_torrent::is_look_behind_available(lt::piece_index_t piece) const {
@@ -317,7 +324,8 @@ bool marked_torrent::is_waited_for(lt::piece_index_t piece, memory_storage& stor
 void marked_torrent::put_off(lt::piece_index_t piece) {
   {
     locked const lock(m_mutex);
-    if (contains(m_kept.expected, piece) && !contains(m_put_off, piece)) m_put_off.push_back(piece);
+    bool const has_reader = contains(m_kept.expected, piece) || contains(m_kept.at_readers, piece);
+    if (has_reader && !contains(m_put_off, piece)) m_put_off.push_back(piece);
   }
   auto const torrent = this->torrent();
   torrent.reset_piece_deadline(piece);
@@ -333,7 +341,7 @@ void marked_torrent::ask_again(kept_pieces const& kept, memory_storage& storage)
   }
   piece_list still;
   for (auto const piece : put_off) {
-    if (!contains(kept.expected, piece)) continue;
+    if (!contains(kept.expected, piece) && !contains(kept.at_readers, piece)) continue;
     if (is_waited_for(piece, storage))
       torrent().set_piece_deadline(piece, 0);
     else

@@ -79,7 +79,7 @@ TEST(KeptPieces, NoMoreHeadsAreHeldThanFitBesideEachOther) {
   EXPECT_EQ(held_heads_of(kept, 5), (std::vector{10, 42, 70, 42, 41, 50})) << "42 takes room once";
   EXPECT_EQ(held_heads_of(kept, 4), (std::vector{10, 42, 42, 41, 50}));
   EXPECT_EQ(held_heads_of(kept, 2), (std::vector{42, 42, 41})) << "what was expected first";
-  EXPECT_EQ(held_heads_of(kept, 0), (std::vector{42, 42})) << "one in any case";
+  EXPECT_TRUE(held_heads_of(kept, 0).empty()) << "others came later and left no room";
   for (auto const& w : windows_of(kept, 100, 1)) EXPECT_GE(w.head_reason, keep_reason::look_ahead);
 }
 

@@ -246,6 +246,39 @@ TEST(TorrentPiecesOnOneBudget, ATorrentThatIsAllThereMakesRoomForAnother) {
   EXPECT_EQ(second.piece_priority(lt::piece_index_t(0)), lt::default_priority) << "nobody but libtorrent sets it";
 }
 
+// What is held never goes: half a piece of each of three, where two fit, would be the end.
+TEST(TorrentPiecesOnOneBudget, HoldsPiecesForTheReadersThatMovedLast) {
+  memory_disk_config config;
+  config.budget_bytes = 2 * small_piece_bytes;
+  memory_disk_constructor const ram(config);
+  ram_session session(ram);
+  std::vector<uniform_torrent> films;
+  for (char const* const name : {"first", "second", "third"}) films.emplace_back(8, small_piece_bytes, name);
+  std::vector<lt::torrent_handle> torrents;
+  for (auto const& film : films) {
+    lt::add_torrent_params params;
+    torrent_pieces::mark(params, session.disk, {});
+    torrents.push_back(session.add(film, params));
+  }
+  auto const kept = [&](lt::torrent_handle const& torrent) {
+    std::promise<keep_reason> reason;
+    session.disk.state()->post([&](memory_disk_io&) {
+      reason.set_value(session.disk.state()->find(torrent)->rank(lt::piece_index_t(3)).reason);
+    });
+    return reason.get_future().get();
+  };
+  auto const name_piece = [&](std::size_t which) {
+    torrent_pieces::of(torrents[which])->set_reader_pieces(pieces({3}));
+  };
+  for (std::size_t const which : {0, 1, 2}) name_piece(which);
+  EXPECT_TRUE(session.wait_until([&] { return kept(torrents[0]) == keep_reason::look_ahead; }));
+  EXPECT_EQ(kept(torrents[1]), keep_reason::pinned);
+  EXPECT_EQ(kept(torrents[2]), keep_reason::pinned);
+
+  torrent_pieces::of(torrents[2])->set_reader_pieces({});
+  EXPECT_TRUE(session.wait_until([&] { return kept(torrents[0]) == keep_reason::pinned; }));
+}
+
 TEST(TorrentPiecesOnOneBudget, ATorrentThatNobodyMarkedMakesRoomTooWhenItIsAllThere) {
   memory_disk_config config;
   config.budget_bytes = 8 * small_piece_bytes;
