@@ -185,6 +185,7 @@ std::vector<std::pair<std::uint64_t, lt::piece_index_t>> torrent_player::places(
     if (head->preload_bytes == 0) last = std::max(last, head->moved);
   }
   std::vector<std::pair<std::uint64_t, lt::piece_index_t>> newest_first;
+  newest_first.reserve(came.size());
   for (auto const& [piece, moved] : came) newest_first.emplace_back(moved, piece);
   std::sort(newest_first.rbegin(), newest_first.rend());
   return newest_first;

@@ -108,7 +108,8 @@ int weight_of(head_snapshot const& head) noexcept {
 std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot const& torrent) {
   std::int64_t const usable = torrent.share_bytes - torrent.share_bytes * policy.slack_percent / 100;
   auto const pieces = usable / piece_bytes(torrent);
-  int const least = torrent.share_bytes < 2 * torrent.active_heads() * piece_bytes(torrent) ? 1 : 2;
+  std::int64_t const active = torrent.active_heads();
+  int const least = torrent.share_bytes < 2 * active * piece_bytes(torrent) ? 1 : 2;
   std::vector<share_claim> claims;
   for (auto const& head : torrent.heads)
     claims.push_back({head.idle ? 0 : weight_of(head), pieces, head.idle ? 0 : least});
