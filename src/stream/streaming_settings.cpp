@@ -9,7 +9,7 @@ void apply_streaming_settings(lt::settings_pack& pack) {
   using lt::settings_pack;
   // A full window makes the torrent "finished"; seeds must stay connected for the next piece.
   pack.set_bool(settings_pack::close_redundant_connections, false);
-  // Time-critical pieces are asked for once a tick; the default of 500 ms cost 0.8 s at every start and seek.
+  // What libtorrent does once a second, such as asking for time-critical pieces, it does at the first tick after that.
   pack.set_int(settings_pack::tick_interval, 100);
   // uTP gives way to all other traffic by design (BEP 29), and libtorrent tries it first. A player is not background
   // traffic. Peers may still come in over it.
