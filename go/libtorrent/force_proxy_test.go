@@ -3,25 +3,16 @@ package libtorrent_test
 import (
 	"testing"
 
-	"github.com/memtorrent/memtorrent/go/internal/loopback"
 	lt "github.com/memtorrent/memtorrent/go/libtorrent"
 )
 
 // forcedProxy starts a session with force_proxy and what change sets after it.
 func forcedProxy(t *testing.T, change func(lt.SettingsPack)) lt.SessionHandle {
 	t.Helper()
-	settings := loopback.Settings()
-	defer lt.DeleteSettingsPack(settings)
-	settings.SetBool("force_proxy", true)
-	change(settings)
-	session, err := lt.NewSession(settings, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handle, err := session.GetHandle()
-	if err != nil {
-		t.Fatal(err)
-	}
+	session, handle := newSession(t, func(settings lt.SettingsPack) {
+		settings.SetBool("force_proxy", true)
+		change(settings)
+	})
 	t.Cleanup(func() {
 		lt.DeleteSessionHandle(handle)
 		_ = lt.DeleteSession(session)
