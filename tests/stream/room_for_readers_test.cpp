@@ -86,12 +86,9 @@ TEST(RoomForReaders, GoesToTheTorrentsThatWereOpenedLast) {
   std::vector<lt::torrent_handle> torrents{p->torrent};
   std::vector<std::shared_ptr<torrent_stream>> streams{p->stream};
   for (std::size_t i = 1; i < films.size(); ++i) {
-    lt::add_torrent_params params;
-    params.ti = films[i]->info();
-    prepare_for_streaming(params);
-    torrents.push_back(p->session().add_torrent(params));
-    streams.push_back(torrent_stream::create(torrents.back(), p->disk, ec));
-    ASSERT_FALSE(ec) << ec.message();
+    auto const added = p->add(*films[i]);
+    torrents.push_back(added.torrent);
+    streams.push_back(added.stream);
   }
   std::vector<std::unique_ptr<pending_read>> reads;
   for (auto const& stream : streams)

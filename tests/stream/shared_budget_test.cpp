@@ -30,13 +30,9 @@ TEST(SharedBudget, PlaysFourTorrentsWithPiecesOf16MiBAtOnceOn128MiB) {
   boost::system::error_code ec;
   std::vector<std::shared_ptr<torrent_stream>> streams{p->stream};
   for (std::size_t i = 1; i < films.size(); ++i) {
-    lt::add_torrent_params params;
-    params.ti = films[i]->info();
-    prepare_for_streaming(params);
-    auto const torrent = p->session().add_torrent(params);
-    streams.push_back(torrent_stream::create(torrent, p->disk, ec));
-    ASSERT_FALSE(ec) << ec.message();
-    torrent.connect_peer(seed(*films[i]).endpoint());
+    auto const added = p->add(*films[i]);
+    added.torrent.connect_peer(seed(*films[i]).endpoint());
+    streams.push_back(added.stream);
   }
   std::vector<std::unique_ptr<byte_source>> readers;
   for (auto const& stream : streams) readers.push_back(stream->open(lt::file_index_t(0), ec));

@@ -191,17 +191,12 @@ TEST(TorrentStream, SharesTheBudgetBetweenTwoTorrents) {
   auto& seed_of_g = s.seed(g);
   auto p = s.play(f, 8 * MiB);
 
-  lt::add_torrent_params params;
-  params.ti = g.info();
-  prepare_for_streaming(params);
-  auto other = p->session().add_torrent(params);
-  boost::system::error_code ec;
-  auto stream = torrent_stream::create(other, p->disk, ec);
-  ASSERT_FALSE(ec) << ec.message();
-  other.connect_peer(seed_of_g.endpoint());
+  auto const other = p->add(g);
+  other.torrent.connect_peer(seed_of_g.endpoint());
 
+  boost::system::error_code ec;
   auto reader = p->open();
-  auto other_reader = stream->open(lt::file_index_t(0), ec);
+  auto other_reader = other.stream->open(lt::file_index_t(0), ec);
   for (std::int64_t offset = 0; offset < 24 * MiB; offset += MiB) {
     EXPECT_EQ(p->read_and_compare(*reader, offset, MiB), "");
     auto const bytes = other_reader->read(offset, MiB, ec);

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <future>
 #include <stdexcept>
+#include <utility>
 
 namespace memtorrent::test {
 
@@ -115,12 +116,20 @@ film_player::film_player(film const& film, memory_disk_constructor const& ram,
                        }),
       disk(ram.disk()),
       m_film(film) {
+  auto added = add(film);
+  torrent = added.torrent;
+  stream = std::move(added.stream);
+}
+
+film_player::streamed_film film_player::add(film const& film) {
   auto params = add_params(film, "/nowhere");
   prepare_for_streaming(params);
-  torrent = session().add_torrent(params);
+  streamed_film added;
+  added.torrent = session().add_torrent(params);
   boost::system::error_code ec;
-  stream = torrent_stream::create(torrent, disk, ec);
+  added.stream = torrent_stream::create(added.torrent, disk, ec);
   if (ec) throw std::runtime_error(ec.message());
+  return added;
 }
 
 std::unique_ptr<byte_source> film_player::open(int file) {

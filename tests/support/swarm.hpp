@@ -68,6 +68,14 @@ class film_player : public loopback_session {
   memory_disk disk;
   std::shared_ptr<torrent_stream> stream;
 
+  /// A film that is streamed.
+  struct streamed_film {
+    lt::torrent_handle torrent;
+    std::shared_ptr<torrent_stream> stream;
+  };
+  /// Another film, of whose peers it knows none. `film` outlives this.
+  streamed_film add(film const& film);
+
   std::unique_ptr<byte_source> open(int file = 0);
 
   /// Reads [offset, offset + length) of a file and compares every byte. What is wrong, or empty if all is right.
