@@ -1,6 +1,6 @@
 # Finds libtorrent 2.0.x by pkg-config and offers it as the target `libtorrent`, its headers as system headers.
 # Sets MEMTORRENT_LINKS_WE_DONT_HAVE when the library lets us link its own piece_picker::we_dont_have (a static
-# libtorrent, or one built with TORRENT_EXPORT_EXTRA); see src/disk/picker_bridge.hpp.
+# libtorrent, or one built with TORRENT_EXPORT_EXTRA); see src/bridge/picker_bridge.hpp.
 
 include(CheckCXXSourceCompiles)
 find_package(PkgConfig REQUIRED)

@@ -40,7 +40,7 @@ lt::sha1_hash hash_of_blocks(std::vector<char> const& block, int count) {
 } // namespace
 
 // Is told that writes are accepted again.
-class disk_under_test::room_watcher final : public lt::disk_observer {
+class disk_under_test::space_watcher final : public lt::disk_observer {
  public:
   void on_disk() override { is_full = false; }
   bool is_full = false;
@@ -51,7 +51,7 @@ disk_under_test::disk_under_test(disk_kind kind, options const& o)
       m_block(static_cast<std::size_t>(lt::default_block_size), 'x'),
       m_settings(lt::default_settings()),
       m_work(boost::asio::make_work_guard(m_network_thread)),
-      m_watcher(std::make_shared<room_watcher>()) {
+      m_watcher(std::make_shared<space_watcher>()) {
   m_layout.add_file("film", o.size_bytes);
   m_layout.set_piece_length(static_cast<int>(o.piece_length_bytes));
   m_layout.set_num_pieces(static_cast<int>(o.size_bytes / o.piece_length_bytes));

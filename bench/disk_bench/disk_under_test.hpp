@@ -69,7 +69,7 @@ class disk_under_test {
   void fill(int pieces);
 
  private:
-  class room_watcher;
+  class space_watcher;
 
   void add_torrent();
   void answered(lt::storage_error const& error);
@@ -85,7 +85,7 @@ class disk_under_test {
   lt::counters m_counters;
   lt::io_context m_network_thread{1};
   boost::asio::executor_work_guard<lt::io_context::executor_type> m_work;
-  std::shared_ptr<room_watcher> m_watcher;
+  std::shared_ptr<space_watcher> m_watcher;
   std::unique_ptr<lt::disk_interface> m_disk;
   lt::storage_holder m_torrent;
   int m_outstanding = 0;

@@ -264,7 +264,7 @@ std::vector<swarm_controls::owed_block> simulated_swarm::owed_blocks(lt::piece_i
   return owed;
 }
 
-// One that is to be asked for nothing is on parole (peer_manners.hpp).
+// One that is to be asked for nothing is on parole (streaming_peers.hpp).
 bool simulated_swarm::may_be_asked(void* peer, lt::piece_index_t /*piece*/) const {
   return static_cast<seed const*>(peer)->limit > 0;
 }

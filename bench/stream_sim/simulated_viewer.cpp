@@ -73,7 +73,7 @@ void simulated_viewer::seek(std::int64_t position) {
 
 void simulated_viewer::on_piece(int piece) {
   m_there[piece] = ++m_uses;
-  make_room();
+  make_space();
   bool const needs_plan = m_scheduler.has_deadline(lt::piece_index_t(piece)) || m_there.size() == 1;
   read();
   if (needs_plan) plan();
@@ -129,7 +129,7 @@ void simulated_viewer::tick() {
   m_loop.after(tick_period, [this] { tick(); });
 }
 
-void simulated_viewer::make_room() {
+void simulated_viewer::make_space() {
   auto const bytes = [this] { return static_cast<std::int64_t>(m_there.size()) * m_film.piece_length_bytes; };
   while (bytes() > m_film.budget_bytes) {
     auto const rank = [this](auto const& there) {

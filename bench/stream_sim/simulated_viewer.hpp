@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cache/eviction.hpp"
-#include "stream/consumption.hpp"
+#include "stream/read_rate.hpp"
 #include "stream/scheduler.hpp"
 #include "stream_sim/simulated_swarm.hpp"
 
@@ -52,7 +52,7 @@ class simulated_viewer {
   void read();
   void advance();
   void tick();
-  void make_room();
+  void make_space();
   [[nodiscard]] int piece_of(std::int64_t position) const;
 
   event_loop& m_loop;
@@ -66,7 +66,7 @@ class simulated_viewer {
   event_loop::time_point m_planned;
 
   std::int64_t m_position = 0;
-  consumption m_read;
+  read_rate m_read;
   bool m_waiting = false;
   std::optional<event_loop::time_point> m_sought; // and no byte has come since
 

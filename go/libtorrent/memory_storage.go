@@ -11,7 +11,7 @@ import (
 // MemoryStorage is the RAM of one torrent. It keeps nothing alive: when the torrent or the session is gone, nothing can
 // be read, and nothing else happens. All of it may be called by many goroutines at once.
 //
-// Pieces go when room is needed: first those that nobody named, least recently used first; then what is behind readers;
+// Pieces go when space is needed: first those that nobody named, least recently used first; then what is behind readers;
 // then what is ahead of them, farthest first. Never what is reserved, and the piece that a reader is at or that has a
 // deadline, as far as these fit beside each other. A piece that goes is no longer in TorrentStatus.GetPieces from that
 // moment on, and has priority 0 until it is given another one or a deadline.
@@ -33,7 +33,7 @@ type MemoryStorage interface {
 	UpdateReaderPieces(pieces StdVectorInt)
 	// UpdateReservedPieces names what is to stay in any case: at most half of the memory, the first ones first.
 	UpdateReservedPieces(pieces StdVectorInt)
-	// SetLookbehindPieces names what is to stay behind readers as long as there is room for it. It replaces what was
+	// SetLookbehindPieces names what is to stay behind readers as long as there is space for it. It replaces what was
 	// named before.
 	SetLookbehindPieces(pieces StdVectorInt)
 	ClearLookbehind()

@@ -237,12 +237,12 @@ func TestMemorySizeCanBeRaisedAndLowered(t *testing.T) {
 	m.withPieces(m.memory.UpdateReaderPieces, window...)
 	m.want(window...)
 	m.memory.SetMemorySize(4 * pieceLength)
-	loopback.Until(t, "room", func() bool { return used() <= 4*pieceLength })
+	loopback.Until(t, "space", func() bool { return used() <= 4*pieceLength })
 	if !m.readable(0) || m.has(11) {
 		t.Error("what is farthest from the reader should have gone")
 	}
 	m.memory.SetMemorySize(1) // is raised to two pieces
-	loopback.Until(t, "room", func() bool { return used() <= 2*pieceLength })
+	loopback.Until(t, "space", func() bool { return used() <= 2*pieceLength })
 }
 
 func TestLookbehindStaysUntilItIsCleared(t *testing.T) {

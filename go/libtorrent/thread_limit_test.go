@@ -15,7 +15,7 @@ import (
 
 const inSmallProcess = "MEMTORRENT_TEST_IN_SMALL_PROCESS"
 
-// A thread needs 8 MiB of addresses, and there is no room for them. What is tried in a process that cannot have more
+// A thread needs 8 MiB of addresses, and there is no space for them. What is tried in a process that cannot have more
 // memory is tried in one of its own.
 func TestASessionThatCannotStartAThreadIsAnError(t *testing.T) {
 	if os.Getenv(inSmallProcess) == "" {

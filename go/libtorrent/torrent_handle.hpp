@@ -40,7 +40,7 @@ void prioritize_pieces(lt::torrent_handle const& torrent, std::vector<int> const
 int piece_priority(lt::torrent_handle const& torrent, int piece);
 void set_piece_priority(lt::torrent_handle const& torrent, int piece, int priority);
 
-/// Also has room made for the piece, if the torrent is in RAM (`torrent_pieces::expect`).
+/// Also has space made for the piece, if the torrent is in RAM (`torrent_pieces::expect`).
 void set_piece_deadline(lt::torrent_handle const& torrent, int piece, int milliseconds, int flags);
 void reset_piece_deadline(lt::torrent_handle const& torrent, int piece);
 void clear_piece_deadlines(lt::torrent_handle const& torrent);

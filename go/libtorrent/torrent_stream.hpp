@@ -47,7 +47,7 @@ class preload {
 /// One reading of all readers.
 class reader_statuses {
  public:
-  reader_statuses() = default; // the wrapper makes room for one first
+  reader_statuses() = default; // the wrapper makes space for one first
   explicit reader_statuses(std::vector<reader_status> readers) : m_readers(std::move(readers)) {}
 
   [[nodiscard]] int size() const { return static_cast<int>(m_readers.size()); }

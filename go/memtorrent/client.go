@@ -19,7 +19,7 @@ import (
 // ErrClosed is what everything gives that was closed, or belongs to what was closed.
 var ErrClosed = errors.New("memtorrent: closed")
 
-// DefaultBudget holds about 25 s of a 20 Mbit/s film, and leaves room on a device with 512 MiB.
+// DefaultBudget holds about 25 s of a 20 Mbit/s film, and leaves space on a device with 512 MiB.
 const DefaultBudget = 64 << 20
 
 // A torrent file of more bytes than that is none.

@@ -69,7 +69,7 @@ class hybrid_disk {
   /// paused is checked when it is resumed. The check drops the peers; those of which it is known where they listen are
   /// connected to again as soon as it is done. Streams of the torrent end with `errc::moved_to_files`.
   ///
-  /// Pieces that are not in RAM, because they were never wanted or had to make room, leave holes in the files. The
+  /// Pieces that are not in RAM, because they were never wanted or had to make space, leave holes in the files. The
   /// check finds that, and the torrent does not have them; wanted again, they are downloaded into the files.
   ///
   /// After an error the torrent is in RAM as before, goes on being seeded and played, and what the export had made on

@@ -29,7 +29,7 @@ namespace memtorrent {
 /// Everything an embedder can set, with the default and the reason for it.
 struct memory_disk_config {
   /// The most bytes that blocks may take, over all torrents, counted by whole blocks of 16 KiB. Hard: nothing is
-  /// admitted above it. 64 MiB holds about 25 s of a 20 Mbit/s film, and leaves room on a 512 MiB device.
+  /// admitted above it. 64 MiB holds about 25 s of a 20 Mbit/s film, and leaves space on a 512 MiB device.
   std::int64_t budget_bytes = std::int64_t{64} * 1024 * 1024;
 
   /// Threads that hash. 0 takes half of the machine's cores, at least one and at most four: the network thread needs
@@ -55,7 +55,7 @@ struct memory_stats {
   /// Pieces let go since the start: complete ones, and ones that were partly downloaded.
   std::int64_t complete_pieces_evicted = 0;
   std::int64_t partial_pieces_evicted = 0;
-  /// Blocks that arrived when nothing could make room for them, and were dropped to be fetched again if wanted.
+  /// Blocks that arrived when nothing could make space for them, and were dropped to be fetched again if wanted.
   std::int64_t blocks_dropped = 0;
   /// Pieces that had failed their hash, and passed after the wrong blocks were fetched from other peers; libtorrent
   /// never heard that they failed.
@@ -106,7 +106,7 @@ class memory_disk {
   void set_cap(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec);
 
   /// Bytes of the budget that no other torrent may take from this one; 0 takes that back. What others hold of it now is
-  /// theirs until they need room. Errors: `guarantee_too_large`. If the budget shrinks below the sum of all guarantees
+  /// theirs until they need space. Errors: `guarantee_too_large`. If the budget shrinks below the sum of all guarantees
   /// later, they shrink with it.
   void set_guarantee(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec);
 
@@ -116,7 +116,7 @@ class memory_disk {
   /// `pin_limit_exceeded`, with nothing changed. If the share shrinks later, the last of the ranges lose their pin.
   void pin(lt::torrent_handle const& torrent, std::vector<byte_range> const& ranges, boost::system::error_code& ec);
 
-  /// For the rooms above the disk I/O.
+  /// For the layers above the disk I/O.
   [[nodiscard]] std::shared_ptr<memory_disk_state> const& state() const noexcept { return m_state; }
 
  private:

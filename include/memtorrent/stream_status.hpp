@@ -25,14 +25,14 @@ enum class wait_reason : std::uint8_t {
   /// Peers have the piece, and all of them choke us.
   choked,
   /// The memory is full of what may not go, such as blocks that others still hold: what arrives has to be dropped.
-  no_room,
+  no_space,
   /// Peers have it and could be asked; they are about to be.
   not_requested,
   /// Blocks of it were requested and have not come.
   requested,
   /// All of it is there, and its hash is being checked.
   checking,
-  /// Each reader needs room for the piece it is in, and the budget has none for this one beside those of readers that
+  /// Each reader needs space for the piece it is in, and the budget has none for this one beside those of readers that
   /// came later.
   budget_too_small,
 };

@@ -10,7 +10,7 @@
 // Threads: any, also many at once. All of it is safe when the torrent has left the session, and when that is gone: then
 // nothing can be read, and nothing else happens.
 //
-// Order in which pieces go when room is needed, first to go first: those that nobody named, least recently used first;
+// Order in which pieces go when space is needed, first to go first: those that nobody named, least recently used first;
 // what is behind readers; what is ahead of readers, farthest first. Never: what is reserved, as far as the limit on
 // pinning allows (`memory_disk::pin`), and the first piece of each run that readers are at, as far as these fit beside
 // each other.
@@ -78,10 +78,10 @@ class torrent_pieces {
   /// What readers are at and ahead of, nearest first: each run of consecutive pieces begins where a reader is.
   virtual void set_reader_pieces(piece_list pieces) = 0;
   virtual void set_reserved_pieces(piece_list pieces) = 0;
-  /// What is to stay behind readers as long as there is room, in any order.
+  /// What is to stay behind readers as long as there is space, in any order.
   virtual void set_look_behind_pieces(piece_list pieces) = 0;
 
-  /// Room will be made for this piece before any other, because somebody waits for it. The last four that were named
+  /// Space will be made for this piece before any other, because somebody waits for it. The last four that were named
   /// count, until they were read to their end, or `set_reader_pieces` names them too, or is called when they are there.
   /// Where not all of them fit beside each other, those that were named first come first, and the others when these
   /// have been read.

@@ -47,7 +47,7 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
   [[nodiscard]] memory_budget const& budget() const noexcept { return m_budget; }
 
   /// A block with undefined contents and one reference, or an empty one when the budget, or the account that it is to
-  /// count in, has no room (or the system no memory).
+  /// count in, has no space (or the system no memory).
   [[nodiscard]] block_ref allocate(std::shared_ptr<memory_account> const& account = nullptr);
 
   /// Hands `slice` to libtorrent; the reference comes back through `free_disk_buffer`. REQUIRES: a slice of a block of

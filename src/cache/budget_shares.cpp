@@ -59,11 +59,11 @@ std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<sh
   return shares;
 }
 
-std::vector<head_room> room_for_heads(std::int64_t budget_bytes, std::vector<head_claim> const& claims) {
+std::vector<fitting_heads> heads_that_fit(std::int64_t budget_bytes, std::vector<head_claim> const& claims) {
   struct head {
     std::uint64_t came;
     std::size_t torrent;
-    bool has_room = false;
+    bool has_space = false;
   };
   std::vector<head> newest_first;
   std::int64_t taken = 0;
@@ -74,23 +74,24 @@ std::vector<head_room> room_for_heads(std::int64_t budget_bytes, std::vector<hea
   std::stable_sort(newest_first.begin(), newest_first.end(),
                    [](head const& a, head const& b) { return a.came > b.came; });
 
-  std::vector<head_room> rooms(claims.size());
+  std::vector<fitting_heads> fitting(claims.size());
   auto const takes_a_piece = [&](std::size_t i) {
-    auto const bytes = rooms[i].bytes + claims[i].piece_bytes;
+    auto const bytes = fitting[i].bytes + claims[i].piece_bytes;
     // What is guaranteed is taken already.
-    auto const more = std::max(bytes, claims[i].guarantee_bytes) - std::max(rooms[i].bytes, claims[i].guarantee_bytes);
+    auto const more =
+        std::max(bytes, claims[i].guarantee_bytes) - std::max(fitting[i].bytes, claims[i].guarantee_bytes);
     if (bytes > claims[i].cap_bytes || (more > 0 && taken + more > budget_bytes)) return false;
     taken += more;
-    rooms[i].bytes = bytes;
+    fitting[i].bytes = bytes;
     return true;
   };
   for (auto& head : newest_first) {
-    head.has_room = takes_a_piece(head.torrent);
-    rooms[head.torrent].heads += head.has_room ? 1 : 0;
+    head.has_space = takes_a_piece(head.torrent);
+    fitting[head.torrent].heads += head.has_space ? 1 : 0;
   }
   for (auto const& head : newest_first)
-    if (head.has_room) (void)takes_a_piece(head.torrent);
-  return rooms;
+    if (head.has_space) (void)takes_a_piece(head.torrent);
+  return fitting;
 }
 
 std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t least_bytes) noexcept {
@@ -116,9 +117,9 @@ std::vector<piece_range> without_repeats(std::vector<piece_range> const& pieces)
     for (auto piece = range.begin; piece < range.end; ++piece) {
       bool const is_new = named.insert(piece).second;
       if (is_new && goes_on)
-        once.back().end = behind(piece);
+        once.back().end = next_piece(piece);
       else if (is_new)
-        once.push_back({piece, behind(piece)});
+        once.push_back({piece, next_piece(piece)});
       goes_on = is_new;
     }
   }

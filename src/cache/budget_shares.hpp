@@ -1,4 +1,4 @@
-// How the torrents that are being read share the budget, which readers there is room for, and how much of its share a
+// How the torrents that are being read share the budget, which readers there is space for, and how much of its share a
 // torrent may pin. Pure functions.
 
 #pragma once
@@ -35,17 +35,17 @@ struct head_claim {
   std::vector<std::uint64_t> heads;
 };
 
-struct head_room {
-  /// So many of its heads, those that came last, have room for a piece each.
+struct fitting_heads {
+  /// So many of its heads, those that came last, have space for a piece each.
   int heads = 0;
-  /// What they have room for together.
+  /// What they have space for together.
   std::int64_t bytes = 0;
 };
 
-/// For which heads there is room. The piece that a head is in never goes, so all of them together must fit: two
-/// torrents with half a piece each, and room for neither's other half, would wait for ever. The heads that came last
-/// have room for one piece first, as long as it lasts; then, in the same order, for a second one each.
-std::vector<head_room> room_for_heads(std::int64_t budget_bytes, std::vector<head_claim> const& claims);
+/// For which heads there is space. The piece that a head is in never goes, so all of them together must fit: two
+/// torrents with half a piece each, and space for neither's other half, would wait for ever. The heads that came last
+/// have space for one piece first, as long as it lasts; then, in the same order, for a second one each.
+std::vector<fitting_heads> heads_that_fit(std::int64_t budget_bytes, std::vector<head_claim> const& claims);
 
 /// How much of a share may be pinned: half of it, and never what the smallest windows need.
 std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t least_bytes) noexcept;

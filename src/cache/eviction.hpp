@@ -1,4 +1,4 @@
-// Which piece goes first when room is needed.
+// Which piece goes first when space is needed.
 //
 // Order, first to go first (docs/architecture.md, "Memory"):
 //   1. nobody's: in no reader's window, least recently used first
@@ -28,7 +28,7 @@ struct piece_range {
 };
 
 /// The piece after it.
-inline lt::piece_index_t behind(lt::piece_index_t piece) noexcept {
+inline lt::piece_index_t next_piece(lt::piece_index_t piece) noexcept {
   return lt::piece_index_t(static_cast<int>(piece) + 1);
 }
 

@@ -1,4 +1,4 @@
-// The pieces of one torrent that are in RAM, in the order in which they go when room is needed (eviction.hpp has the
+// The pieces of one torrent that are in RAM, in the order in which they go when space is needed (eviction.hpp has the
 // order itself).
 //
 // What makes it cheap with ten thousand pieces and a thousand evictions a second: nothing is ever sorted or scanned.

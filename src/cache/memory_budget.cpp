@@ -31,7 +31,7 @@ bool memory_budget::try_reserve(std::int64_t bytes, memory_account* account) {
   return true;
 }
 
-bool memory_budget::has_room(std::int64_t bytes, memory_account const* account) const {
+bool memory_budget::has_space(std::int64_t bytes, memory_account const* account) const {
   if (account && account->used() + bytes > account->cap()) return false;
   return used() + bytes <= limit() - kept_for_others_than(account);
 }

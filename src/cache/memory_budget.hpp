@@ -32,10 +32,10 @@ class memory_budget {
   void release(std::int64_t bytes, memory_account* account = nullptr);
 
   /// True if `try_reserve` would succeed now.
-  [[nodiscard]] bool has_room(std::int64_t bytes, memory_account const* account = nullptr) const;
+  [[nodiscard]] bool has_space(std::int64_t bytes, memory_account const* account = nullptr) const;
 
   /// Runs `callback` once: inside the next `release`, `set_limit` or `something_changed`, on whatever thread calls
-  /// that. A second call replaces the first. (Ask first and look for room then, not the other way round.)
+  /// that. A second call replaces the first. (Ask first and look for space then, not the other way round.)
   void when_released(std::function<void()> callback);
 
   void set_limit(std::int64_t bytes);

@@ -1,5 +1,7 @@
 #include "cache/memory_storage.hpp"
 
+#include "cache/zero_block.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -7,13 +9,6 @@
 // Blocks: what is there, who sees it, and how it goes. Hashes: memory_storage_hashes.cpp.
 
 namespace memtorrent {
-
-namespace {
-
-// What a block of pad holds. It needs no room, and nobody to keep it.
-constexpr std::array<char, block_size_bytes> zeros{};
-
-} // namespace
 
 memory_storage::memory_storage(piece_geometry geometry, std::shared_ptr<block_arena> arena)
     : m_geometry(std::move(geometry)),
@@ -205,7 +200,7 @@ file_bytes memory_storage::read_passed(std::int64_t offset, std::int64_t max_byt
       int const in_block = in_piece % block_size_bytes;
       auto block = entry ? entry->blocks[static_cast<std::size_t>(index)] : block_ref();
       if (!block && !m_geometry.is_pad_block(piece, index)) return bytes;
-      char const* const data = (block ? block.data() : zeros.data()) + in_block;
+      char const* const data = (block ? block.data() : zero_block.data()) + in_block;
       int const size =
           static_cast<int>(std::min<std::int64_t>(piece_end - offset, m_geometry.block_bytes(piece, index) - in_block));
       bytes.push_back({std::move(block), data, size});
@@ -252,7 +247,7 @@ int memory_storage::blocks_there(lt::piece_index_t piece) const {
 
 // ---- letting go ----
 
-// What is taken out is destroyed with no lock held: freeing blocks may wake whoever waits for room.
+// What is taken out is destroyed with no lock held: freeing blocks may wake whoever waits for space.
 
 void memory_storage::evict(lt::piece_index_t piece) { take(piece); }
 

@@ -34,7 +34,7 @@
 
 namespace memtorrent {
 
-/// What the rooms above want to know of a torrent's pieces. Called on the network thread, with no lock held.
+/// What the layers above want to know of a torrent's pieces. Called on the network thread, with no lock held.
 class piece_listener {
  public:
   virtual ~piece_listener() = default;
@@ -44,9 +44,9 @@ class piece_listener {
   virtual void on_piece_evicted(lt::piece_index_t piece) = 0;
   /// All of the piece came, and its hash was wrong.
   virtual void on_piece_failed(lt::piece_index_t piece) = 0;
-  /// A block of the piece was dropped, because nothing could make room for it.
+  /// A block of the piece was dropped, because nothing could make space for it.
   virtual void on_block_dropped(lt::piece_index_t piece) = 0;
-  /// Room is needed that only this torrent has, and it cannot be evicted because libtorrent calls the torrent a seed:
+  /// Space is needed that only this torrent has, and it cannot be evicted because libtorrent calls the torrent a seed:
   /// check it again, so that it has a piece picker.
   virtual void on_recheck_needed() = 0;
   /// The torrent's share of the budget may have changed.
@@ -69,11 +69,11 @@ class memory_storage {
   // ---- blocks ----
 
   /// Copies a block in: the one copy that a byte makes here. A duplicate of what has passed, or is to be answered for
-  /// (`request_hash`), is left out. Returns the piece's generation; 0, with nothing changed, when there is no room.
+  /// (`request_hash`), is left out. Returns the piece's generation; 0, with nothing changed, when there is no space.
   /// REQUIRES: `offset` at a block's start, `data` not longer than the block.
   [[nodiscard]] std::uint64_t write(lt::piece_index_t piece, int offset, lt::span<char const> data);
 
-  /// A block with undefined contents that counts for this torrent, or an empty one when there is no room.
+  /// A block with undefined contents that counts for this torrent, or an empty one when there is no space.
   [[nodiscard]] block_ref allocate() { return m_arena->allocate(m_account); }
 
   /// Puts `version` in the place of a block that is there, whose hashes begin anew; also while the piece's hash is
@@ -124,7 +124,7 @@ class memory_storage {
   hash_state request_hash(lt::piece_index_t piece, hash_kinds kinds);
   /// Where a requested hash stands. Any thread.
   [[nodiscard]] hash_state requested_hash(lt::piece_index_t piece, hash_kinds kinds) const;
-  /// The hashes of a piece that is `ready`; `v2` may be empty, else it has room for all of the piece's v2 blocks.
+  /// The hashes of a piece that is `ready`; `v2` may be empty, else it has space for all of the piece's v2 blocks.
   lt::sha1_hash read_hash(lt::piece_index_t piece, hash_kinds kinds, lt::span<lt::sha256_hash> v2) const;
   void release_hash(lt::piece_index_t piece);
   /// Any thread.

@@ -1,15 +1,14 @@
 #include "cache/piece_hash.hpp"
 
+#include "cache/zero_block.hpp"
+
 #include <algorithm>
-#include <array>
 
 namespace memtorrent {
 
 namespace {
 
-constexpr std::array<char, block_size_bytes> zeros{};
-
-char const* data_of(block_ref const& block) { return block ? block.data() : zeros.data(); }
+char const* data_of(block_ref const& block) { return block ? block.data() : zero_block.data(); }
 
 } // namespace
 

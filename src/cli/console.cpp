@@ -38,8 +38,8 @@ void console::message(std::string_view line) {
 void console::progress(std::string const& line, std::string const& reason, clock::time_point now) {
   if (m_columns) {
     // A line that wraps could not be redrawn.
-    auto const room = static_cast<std::size_t>(std::max(m_columns() - 1, 0));
-    m_out << erase_line << line.substr(0, room) << std::flush;
+    auto const space = static_cast<std::size_t>(std::max(m_columns() - 1, 0));
+    m_out << erase_line << line.substr(0, space) << std::flush;
     m_has_progress = true;
     return;
   }

@@ -1,6 +1,6 @@
 #include "cli/demo_command.hpp"
 
-#include "cli/printable.hpp"
+#include "session/printable.hpp"
 
 #include <chrono>
 #include <stdexcept>

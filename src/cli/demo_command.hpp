@@ -6,12 +6,12 @@
 
 #pragma once
 
-#include "cli/child_process.hpp"
 #include "cli/console.hpp"
-#include "cli/demo_film.hpp"
 #include "cli/options.hpp"
 #include "cli/stream_command.hpp"
-#include "cli/temporary_directory.hpp"
+#include "demo/child_process.hpp"
+#include "demo/demo_film.hpp"
+#include "demo/temporary_directory.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -23,6 +23,8 @@
 #include <vector>
 
 namespace memtorrent::cli {
+
+using namespace demo;
 
 class demo_command {
  public:

@@ -2,12 +2,12 @@
 
 #include "cli/console.hpp"
 #include "cli/demo_command.hpp"
-#include "cli/demo_seeder.hpp"
 #include "cli/options.hpp"
-#include "cli/printable.hpp"
 #include "cli/run_until_stopped.hpp"
 #include "cli/stream_command.hpp"
 #include "cli/usage_error.hpp"
+#include "demo/demo_seeder.hpp"
+#include "session/printable.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -25,6 +25,7 @@
 namespace {
 
 using namespace memtorrent::cli;
+using namespace memtorrent::demo;
 
 constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
@@ -55,7 +56,7 @@ struct runner {
 };
 
 int report(std::exception const& error, int exit_code) {
-  std::cerr << "memtorrent: " << printable(error.what()) << std::endl;
+  std::cerr << "memtorrent: " << memtorrent::session::printable(error.what()) << std::endl;
   return exit_code;
 }
 

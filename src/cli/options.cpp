@@ -1,8 +1,9 @@
 #include "cli/options.hpp"
 
-#include "cli/byte_size.hpp"
-#include "cli/printable.hpp"
 #include "cli/usage_error.hpp"
+#include "session/byte_size.hpp"
+#include "session/printable.hpp"
+#include "session/value_error.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -20,7 +21,7 @@ template <typename Parse>
 auto read_option(char const* option, std::string const& text, Parse parse) {
   try {
     return parse(text);
-  } catch (usage_error const& error) {
+  } catch (value_error const& error) {
     throw usage_error(std::string(option) + ": " + error.what());
   }
 }

@@ -2,8 +2,9 @@
 
 #pragma once
 
-#include "cli/endpoint_text.hpp"
-#include "cli/preload_amount.hpp"
+#include "demo/demo_seeder.hpp"
+#include "session/endpoint_text.hpp"
+#include "session/preload_amount.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace memtorrent::cli {
+
+using namespace session;
 
 inline constexpr std::int64_t default_budget_bytes = std::int64_t{64} * 1024 * 1024;
 /// Players on this machine only: whoever can connect can watch.
@@ -46,12 +49,7 @@ struct demo_options {
 };
 
 /// `memtorrent seed-for-demo`: what the demo starts, not meant for people.
-struct seed_for_demo_options {
-  std::string torrent_path;
-  /// Holds the torrent's files.
-  std::string folder;
-  int upload_limit_bytes_per_s = 0;
-};
+using seed_for_demo_options = demo::seed_options;
 
 /// `--help` and `--version`: text to print, and nothing else to do.
 struct information {

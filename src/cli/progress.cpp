@@ -1,10 +1,12 @@
 #include "cli/progress.hpp"
 
-#include "cli/byte_size.hpp"
+#include "session/byte_size.hpp"
 
 namespace memtorrent::cli {
 
 namespace {
+
+using session::readable_size;
 
 std::string preload_text(preload_progress const& preload) {
   auto text = "preloading " + readable_size(preload.bytes_there) + " of " + readable_size(preload.bytes_wanted);
@@ -15,7 +17,7 @@ std::string preload_text(preload_progress const& preload) {
 
 } // namespace
 
-std::string waiting_reason(progress const& now) {
+std::string waiting_reason(stream_progress const& now) {
   if (!now.has_metadata) return now.peers == 0 ? "waiting for metadata, no peers yet" : "waiting for metadata";
   if (now.peers == 0) return "no peers yet";
   if (now.preload) return preload_text(*now.preload);
@@ -23,14 +25,14 @@ std::string waiting_reason(progress const& now) {
   return to_sentence(now.wait);
 }
 
-std::string waiting_kind(progress const& now) {
+std::string waiting_kind(stream_progress const& now) {
   bool const has_figures = now.has_metadata && now.peers > 0 && (now.preload || now.open_readers > 0);
   if (!has_figures) return waiting_reason(now);
   if (now.preload) return "preload";
   return now.wait.reason == wait_reason::none ? "" : "wait " + std::to_string(static_cast<int>(now.wait.reason));
 }
 
-std::string progress_line(progress const& now) {
+std::string progress_line(stream_progress const& now) {
   auto const line = "buffer " + readable_size(now.buffered_bytes) + ", " + readable_size(now.rate_bytes_per_s) +
                     "/s, " + std::to_string(now.peers) + (now.peers == 1 ? " peer (" : " peers (") +
                     std::to_string(now.seeds) + (now.seeds == 1 ? " seed), RAM " : " seeds), RAM ") +

@@ -1,13 +1,13 @@
 #include "cli/stream_command.hpp"
 
-#include "cli/budget_check.hpp"
-#include "cli/byte_size.hpp"
-#include "cli/file_choice.hpp"
-#include "cli/printable.hpp"
 #include "cli/progress.hpp"
-#include "cli/reachable_address.hpp"
-#include "cli/torrent_source.hpp"
 #include "memtorrent/torrent_stream.hpp"
+#include "server/reachable_address.hpp"
+#include "session/budget_check.hpp"
+#include "session/byte_size.hpp"
+#include "session/file_choice.hpp"
+#include "session/printable.hpp"
+#include "session/torrent_source.hpp"
 
 #include <libtorrent/info_hash.hpp>
 #include <libtorrent/torrent_info.hpp>
@@ -181,13 +181,13 @@ void stream_command::publish(streamed_torrent& torrent) {
                     readable_size(info->files().file_size(file)) + ", on a budget of " +
                     readable_size(m_options.budget_bytes));
   auto const listening = m_server.local_endpoint();
-  m_print_url("http://" + endpoint_text({reachable_address(listening.address()), listening.port()}) +
+  m_print_url("http://" + endpoint_text({server::reachable_address(listening.address()), listening.port()}) +
               stream_catalog::path_of(*info, file));
 }
 
 void stream_command::show_progress() {
   m_session->request_status();
-  progress now;
+  stream_progress now;
   now.has_metadata = true;
   for (auto const& torrent : m_torrents) add_to(now, torrent);
   auto const memory = m_session->disk().stats();

@@ -8,13 +8,13 @@
 #pragma once
 
 #include "cli/console.hpp"
-#include "cli/known_peers.hpp"
 #include "cli/options.hpp"
-#include "cli/peer_lookup.hpp"
-#include "cli/stream_catalog.hpp"
-#include "cli/streamed_torrent.hpp"
-#include "cli/torrent_session.hpp"
 #include "http/server.hpp"
+#include "session/known_peers.hpp"
+#include "session/peer_lookup.hpp"
+#include "session/stream_catalog.hpp"
+#include "session/streamed_torrent.hpp"
+#include "session/torrent_session.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -28,6 +28,8 @@
 #include <vector>
 
 namespace memtorrent::cli {
+
+using namespace session;
 
 class stream_command {
  public:

@@ -12,7 +12,7 @@ namespace memtorrent {
 namespace {
 
 // What a few peers send before they hear that they are to wait.
-std::int64_t headroom_blocks(memory_budget const& budget) {
+std::int64_t spare_blocks(memory_budget const& budget) {
   return std::clamp<std::int64_t>(budget.limit() / block_size_bytes / 64, 1, 16);
 }
 
@@ -31,8 +31,8 @@ bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_ob
   if (m_ended) return false;
   auto why = reason::hashing;
   if (m_state.arena()->unhashed_bytes() < high_mark()) {
-    if (has_room(torrent, headroom_blocks(m_state.arena()->budget()))) return false;
-    why = reason::room;
+    if (has_space(torrent, spare_blocks(m_state.arena()->budget()))) return false;
+    why = reason::space;
   }
   if (!observer) return true; // what the embedder adds itself, with nobody to tell
   m_held.push_back({observer, torrent.storage, why});
@@ -41,14 +41,14 @@ bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_ob
   return true;
 }
 
-bool back_pressure::has_room(torrent_slot& torrent, std::int64_t blocks) {
+bool back_pressure::has_space(torrent_slot& torrent, std::int64_t blocks) {
   auto const& storage = *torrent.storage;
   auto const& budget = m_state.arena()->budget();
-  if (budget.has_room(blocks * block_size_bytes, storage.account().get())) return true;
+  if (budget.has_space(blocks * block_size_bytes, storage.account().get())) return true;
   constexpr lt::piece_index_t no_piece{-1};
   bool const is_streamed = storage.listener() != nullptr;
   auto const rank = is_streamed ? piece_rank{keep_reason::pinned, 0} : storage.rank(no_piece);
-  return m_room.could_make_room_for({torrent, no_piece, rank});
+  return m_evictor.could_make_space_for({torrent, no_piece, rank});
 }
 
 bool back_pressure::may_go_on(held_peer const& peer) {
@@ -56,8 +56,8 @@ bool back_pressure::may_go_on(held_peer const& peer) {
   torrent_slot* const torrent = storage ? m_torrents.find(*storage) : nullptr;
   if (!torrent) return true;
   if (peer.why == reason::hashing) return m_state.arena()->unhashed_bytes() <= high_mark() / 2;
-  auto const headroom = headroom_blocks(m_state.arena()->budget());
-  return has_room(*torrent, headroom + headroom / 2);
+  auto const spare = spare_blocks(m_state.arena()->budget());
+  return has_space(*torrent, spare + spare / 2);
 }
 
 void back_pressure::check() {
@@ -67,13 +67,13 @@ void back_pressure::check() {
   };
   // First say that somebody waits, then look.
   if (waits_for(reason::hashing)) m_waits_for_hashing = true;
-  if (waits_for(reason::room)) m_state.await_room();
+  if (waits_for(reason::space)) m_state.await_space();
   tell_if([this](held_peer const& peer) { return may_go_on(peer); });
 }
 
 void back_pressure::blocks_hashed() {
   if (!m_waits_for_hashing.load() || m_state.arena()->unhashed_bytes() > high_mark() / 2) return;
-  if (m_waits_for_hashing.exchange(false)) m_state.post([](memory_disk_io& disk) { disk.room_changed(); });
+  if (m_waits_for_hashing.exchange(false)) m_state.post([](memory_disk_io& disk) { disk.space_changed(); });
 }
 
 void back_pressure::let_go_on(memory_storage const& storage) {

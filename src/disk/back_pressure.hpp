@@ -8,7 +8,8 @@
 //     network is faster than its SHA-1 would otherwise fill its budget with pieces that can neither be read nor let go.
 //     (The setting's default of 1 MiB alone would hold peers back whenever a worker is not on a processor for a
 //     moment.)
-//   - Room: nothing is left that may go for the sake of this torrent's next block. High: less than a 64th of the budget
+//   - Space: nothing is left that may go for the sake of this torrent's next block. High: less than a 64th of the
+//   budget
 //     is free then, at least one block and at most 16; low: half as much again is free, or something may go. For a
 //     torrent that is streamed, the next block may be the one under a play head, for which everything else goes; so one
 //     dropped block does not hold its peer back.
@@ -32,8 +33,8 @@ namespace memtorrent {
 
 class back_pressure {
  public:
-  back_pressure(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& room)
-      : m_network_thread(network_thread), m_state(state), m_torrents(torrents), m_room(room) {}
+  back_pressure(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& evictor)
+      : m_network_thread(network_thread), m_state(state), m_torrents(torrents), m_evictor(evictor) {}
 
   /// `max_queued_disk_bytes` has changed.
   void set_max_queued(std::int64_t bytes);
@@ -41,7 +42,7 @@ class back_pressure {
   /// True if the peer that sent a block to `torrent` is to wait until `observer` is told.
   bool hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer);
 
-  /// Room may have come: tells whoever may go on.
+  /// Space may have come: tells whoever may go on.
   void check();
   /// Tells whoever waits for this torrent, which leaves.
   void let_go_on(memory_storage const& storage);
@@ -52,7 +53,7 @@ class back_pressure {
   void blocks_hashed();
 
  private:
-  enum class reason { hashing, room };
+  enum class reason { hashing, space };
   struct held_peer {
     std::weak_ptr<lt::disk_observer> observer;
     std::weak_ptr<memory_storage> storage;
@@ -60,7 +61,7 @@ class back_pressure {
   };
 
   [[nodiscard]] std::int64_t high_mark() const noexcept;
-  [[nodiscard]] bool has_room(torrent_slot& torrent, std::int64_t blocks);
+  [[nodiscard]] bool has_space(torrent_slot& torrent, std::int64_t blocks);
   [[nodiscard]] bool may_go_on(held_peer const& peer);
   template <typename Predicate>
   void tell_if(Predicate may_go_on);
@@ -68,7 +69,7 @@ class back_pressure {
   lt::io_context& m_network_thread;
   memory_disk_state& m_state;
   torrent_slots& m_torrents;
-  evictor& m_room;
+  evictor& m_evictor;
   std::atomic<std::int64_t> m_max_queued_bytes{0};
   std::atomic<bool> m_waits_for_hashing{false};
   bool m_ended = false;

@@ -1,7 +1,7 @@
 #include "disk/evictor.hpp"
 
-#include "disk/picker_bridge.hpp"
-#include "disk/recheck.hpp"
+#include "bridge/picker_bridge.hpp"
+#include "bridge/recheck.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -40,7 +40,7 @@ bool evictor::first_that(std::vector<torrent_slot*> const& from, piece_rank belo
   }
 }
 
-std::vector<torrent_slot*> evictor::who_makes_room_for(torrent_slot& torrent) {
+std::vector<torrent_slot*> evictor::who_makes_space_for(torrent_slot& torrent) {
   auto const& account = *torrent.storage->account();
   if (account.used() + block_size_bytes > account.cap()) return {&torrent};
   std::vector<torrent_slot*> who;
@@ -51,18 +51,18 @@ std::vector<torrent_slot*> evictor::who_makes_room_for(torrent_slot& torrent) {
   return who;
 }
 
-bool evictor::make_room_for(arrival const& block) {
+bool evictor::make_space_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
-  return first_that(who_makes_room_for(block.torrent), block.rank, &itself, [this](choice const& piece) {
+  return first_that(who_makes_space_for(block.torrent), block.rank, &itself, [this](choice const& piece) {
     if (!could_go(*piece.from, piece.piece, false)) return false;
     let_go(*piece.from, piece.piece);
     return true;
   });
 }
 
-bool evictor::could_make_room_for(arrival const& block) {
+bool evictor::could_make_space_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
-  return first_that(who_makes_room_for(block.torrent), block.rank, &itself,
+  return first_that(who_makes_space_for(block.torrent), block.rank, &itself,
                     [this](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
 }
 
@@ -122,10 +122,10 @@ void evictor::ask_for_recheck(torrent_slot const& of) {
     listener->on_recheck_needed();
     return;
   }
-  // Posted, because libtorrent is in the middle of receiving the block that needs the room.
+  // Posted, because libtorrent is in the middle of receiving the block that needs the space.
   m_state.post([&state = m_state, weak = of.torrent, pieces = of.storage->geometry().num_pieces()](memory_disk_io&) {
     auto const torrent = picker_bridge::torrent_of(weak.lock());
-    if (torrent) recheck_to_make_room(state, picker_bridge::handle_of(torrent), pieces);
+    if (torrent) recheck_to_make_space(state, picker_bridge::handle_of(torrent), pieces);
   });
 }
 
@@ -144,7 +144,7 @@ void evictor::let_go(torrent_slot& from, lt::piece_index_t piece) {
   if (auto const listener = storage->listener()) listener->on_piece_evicted(piece);
 }
 
-void evictor::make_room_in_unpicked(memory_storage& storage) {
+void evictor::make_space_in_unpicked(memory_storage& storage) {
   std::vector<eviction_candidate> going;
   for (eviction_order::walk pieces(storage.order()); pieces.current(); pieces.advance())
     if (storage.can_go(pieces.current()->piece)) going.push_back(*pieces.current());

@@ -1,7 +1,7 @@
 #include "disk/memory_disk_io.hpp"
 
-#include "disk/late_verdicts.hpp"
-#include "disk/picker_bridge.hpp"
+#include "bridge/late_verdicts.hpp"
+#include "bridge/picker_bridge.hpp"
 #include "memtorrent/error.hpp"
 #include "memtorrent/torrent_placement.hpp"
 
@@ -37,10 +37,10 @@ memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_
       m_settings(settings),
       m_counters(counters),
       m_hash_threads_setting(settings.get_int(lt::settings_pack::hashing_threads)),
-      m_room(m_torrents, *m_state, counters),
-      m_pressure(network_thread, *m_state, m_torrents, m_room),
+      m_evictor(m_torrents, *m_state, counters),
+      m_pressure(network_thread, *m_state, m_torrents, m_evictor),
       m_hashing(network_thread, *m_state, m_pressure, wanted_hash_threads()),
-      m_repairs(network_thread, *m_state, m_torrents, m_room, m_hashing, counters) {
+      m_repairs(network_thread, *m_state, m_torrents, m_evictor, m_hashing, counters) {
   m_pressure.set_max_queued(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   m_state->attach(network_thread, *this);
 }
@@ -63,13 +63,14 @@ lt::storage_holder memory_disk_io::new_torrent(lt::storage_params const& params,
   m_state->add(torrent.get(), storage);
   torrent_slot slot;
   if (auto const* const mark = picker_bridge::userdata_of(torrent).get<torrent_placement>())
-    slot.refused = obey(*mark, *storage);
+    slot.refused = apply_placement(*mark, *storage);
   slot.storage = std::move(storage);
   slot.torrent = torrent;
   return {m_torrents.add(std::move(slot)), *this};
 }
 
-boost::system::error_code memory_disk_io::obey(torrent_placement const& mark, memory_storage const& storage) {
+boost::system::error_code memory_disk_io::apply_placement(torrent_placement const& mark,
+                                                          memory_storage const& storage) {
   auto const least = least_bytes(storage.geometry());
   if (mark.cap_bytes > 0 && mark.cap_bytes < least && !mark.raise_small_cap) return errc::budget_too_small;
   if (mark.cap_bytes > 0) {
@@ -92,7 +93,7 @@ void memory_disk_io::remove_torrent(lt::storage_index_t index) {
   answer_clears(*storage);
   m_state->remove(*storage);
   if (auto const listener = storage->listener()) listener->on_closed(errc::torrent_removed);
-  room_changed();
+  space_changed();
 }
 
 void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torrent_params const* resume_data,
@@ -109,7 +110,7 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
 
   m_repairs.cancel(*torrent.storage);
   torrent.storage->begin_recheck();
-  if (std::exchange(torrent.recheck_asked, false)) m_room.make_room_in_unpicked(*torrent.storage);
+  if (std::exchange(torrent.recheck_asked, false)) m_evictor.make_space_in_unpicked(*torrent.storage);
   // Resume data may claim pieces that were in another process's RAM. The check finds what is really here.
   bool const claims_pieces =
       resume_data && ((resume_data->flags & lt::torrent_flags::seed_mode) || resume_data->have_pieces.count() > 0 ||
@@ -126,7 +127,7 @@ void memory_disk_io::async_delete_files(lt::storage_index_t index, lt::remove_fl
   storage->evict_all();
   answer_clears(*storage);
   answer(std::move(handler), lt::storage_error());
-  room_changed();
+  space_changed();
 }
 
 // There are no files to move, rename, release or split by priority: these succeed with what they were asked for.
@@ -190,7 +191,7 @@ lt::disk_buffer_holder memory_disk_io::read(torrent_slot& torrent, lt::peer_requ
   // What crosses blocks, or is pad that was never sent, is put together in a block of its own.
   if (request.length > block_size_bytes || !storage.holds(request.piece, request.start, request.length)) return {};
   block_ref scratch = arena.allocate(storage.account());
-  while (!scratch && m_room.make_room_for({torrent, request.piece, {keep_reason::idle_window, 0}}))
+  while (!scratch && m_evictor.make_space_for({torrent, request.piece, {keep_reason::idle_window, 0}}))
     scratch = arena.allocate(storage.account());
   if (!scratch || !storage.copy(request.piece, request.start, {scratch.data(), request.length})) return {};
   char const* const data = scratch.data();
@@ -209,7 +210,7 @@ bool memory_disk_io::async_write(lt::storage_index_t index, lt::peer_request con
   }
   std::uint64_t generation = 0;
   while ((generation = storage->write(request.piece, request.start, {data, request.length})) == 0)
-    if (!m_room.make_room_for({torrent, request.piece, storage->rank(request.piece)})) break;
+    if (!m_evictor.make_space_for({torrent, request.piece, storage->rank(request.piece)})) break;
 
   if (generation != 0) {
     m_counters.inc_stats_counter(lt::counters::num_blocks_written);
@@ -315,13 +316,13 @@ void memory_disk_io::late_verdict(memory_storage& storage, lt::piece_index_t pie
     piece_passed(storage, piece);
   else if (auto const listener = storage.listener())
     listener->on_piece_failed(piece);
-  room_changed();
+  space_changed();
 }
 
 // The piece was kept from going and from being cleared.
 void memory_disk_io::hash_answered(memory_storage const& storage) {
   answer_clears(storage);
-  room_changed();
+  space_changed();
 }
 
 void memory_disk_io::worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {

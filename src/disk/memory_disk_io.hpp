@@ -2,7 +2,7 @@
 //
 // libtorrent calls all of it on the network thread, and expects every handler to be posted there, never called from
 // inside. Most jobs are done by the time the call returns and only their answer is posted; hashing goes to a pool.
-// Because the caller is the network thread, room can be made at the moment a block arrives: the piece that goes is
+// Because the caller is the network thread, space can be made at the moment a block arrives: the piece that goes is
 // taken out of the picker in the same step (evictor).
 //
 // Two things that libtorrent does not forgive, and what is done about them:
@@ -10,7 +10,7 @@
 //   - A block whose write was answered "done" after its piece was let go would count as downloaded, the piece would
 //     fail its hash later, and the innocent peer would be banned. So an answer remembers the generation of the piece it
 //     was for, and is "operation aborted" when that is gone: libtorrent takes it as cancelled, without a penalty.
-//   - A block that was dropped for want of room is marked as written until its answer arrives; if it was the last one
+//   - A block that was dropped for want of space is marked as written until its answer arrives; if it was the last one
 //     missing, libtorrent asks for the hash in between. Hashing an incomplete piece is answered "operation aborted"
 //     too, which comes after the dropped block's answer and finds the piece no longer finished. If all its blocks were
 //     dropped that leaves a download without blocks in the picker, which it would never pick from again: it is taken
@@ -24,9 +24,9 @@
 #include "disk/evictor.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "disk/piece_hashing.hpp"
-#include "disk/piece_repairs.hpp"
 #include "disk/torrent_slots.hpp"
 #include "memtorrent/torrent_placement.hpp"
+#include "repair/piece_repairs.hpp"
 
 #include <libtorrent/disk_interface.hpp>
 #include <libtorrent/settings_pack.hpp>
@@ -89,7 +89,7 @@ class memory_disk_io final : public lt::disk_interface {
   /// More or fewer readers play, on whatever torrent.
   void shares_changed();
   /// Something may go that could not before, or memory became free.
-  void room_changed();
+  void space_changed();
   /// For `piece_hashing`.
   void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
@@ -116,7 +116,7 @@ class memory_disk_io final : public lt::disk_interface {
   };
 
   [[nodiscard]] int wanted_hash_threads();
-  boost::system::error_code obey(torrent_placement const& mark, memory_storage const& storage);
+  boost::system::error_code apply_placement(torrent_placement const& mark, memory_storage const& storage);
   template <typename Handler, typename... Args>
   void answer(Handler handler, Args... args);
   void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, std::uint64_t generation,
@@ -138,7 +138,7 @@ class memory_disk_io final : public lt::disk_interface {
   lt::counters& m_counters;
   int m_hash_threads_setting;
   torrent_slots m_torrents;
-  evictor m_room;
+  evictor m_evictor;
   back_pressure m_pressure;
   piece_hashing m_hashing;
   piece_repairs m_repairs;

@@ -102,9 +102,9 @@ void memory_disk_state::remove(memory_storage const& storage) {
   update_limit();
 }
 
-void memory_disk_state::await_room() {
+void memory_disk_state::await_space() {
   m_arena->budget().when_released([weak = weak_from_this()] {
-    if (auto const state = weak.lock()) state->post([](memory_disk_io& disk) { disk.room_changed(); });
+    if (auto const state = weak.lock()) state->post([](memory_disk_io& disk) { disk.space_changed(); });
   });
 }
 
@@ -145,16 +145,16 @@ memory_disk_state::budget_share memory_disk_state::share_of(memory_storage const
     }
   }
   if (!mine) return {};
-  auto const rooms = room_for_heads(budget, heads);
+  auto const fitting = heads_that_fit(budget, heads);
   for (std::size_t i = 0; i < claims.size(); ++i)
-    claims[i].guarantee_bytes = std::max(claims[i].guarantee_bytes, rooms[i].bytes);
-  return {share_budget(budget, claims)[*mine], rooms[*mine]};
+    claims[i].guarantee_bytes = std::max(claims[i].guarantee_bytes, fitting[i].bytes);
+  return {share_budget(budget, claims)[*mine], fitting[*mine]};
 }
 
 std::int64_t memory_disk_state::most_pinned_bytes(memory_storage const& storage) const {
   auto const share = share_of(storage, 1);
   auto const least = minimum_budget_bytes(storage.geometry().piece_length_bytes());
-  return pin_limit_bytes(share.bytes, std::max(share.room.bytes, least));
+  return pin_limit_bytes(share.bytes, std::max(share.fitting.bytes, least));
 }
 
 std::int64_t memory_disk_state::wanted_limit() const {
@@ -166,7 +166,7 @@ std::int64_t memory_disk_state::wanted_limit() const {
   return std::max(m_least_budget, caps);
 }
 
-// Who waits for room is called by the budget, so no lock is held; whoever else changes it meanwhile is not overruled.
+// Who waits for space is called by the budget, so no lock is held; whoever else changes it meanwhile is not overruled.
 void memory_disk_state::update_limit() {
   auto& budget = m_arena->budget();
   for (auto limit = wanted_limit(); budget.limit() != limit; limit = wanted_limit()) budget.set_limit(limit);

@@ -56,14 +56,15 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   void add(void const* torrent, std::shared_ptr<memory_storage> storage);
   void remove(memory_storage const& storage);
 
-  /// Has the disk I/O look for room again as soon as a block is freed, or one that is watched may go.
-  void await_room();
+  /// Has the disk I/O look for space again as soon as a block is freed, or one that is watched may go.
+  void await_space();
 
   /// What a torrent's readers need.
   struct readers_need {
     /// How much it counts beside other torrents (budget_shares.hpp); 0 while nobody plays it.
     int weight = 0;
-    /// One for each piece that a reader is in: the last move that brought one there (`next_move`). Idle ones aside.
+    /// One for each piece that a reader is in: the last move that brought one there (`next_seek_number`). Idle ones
+    /// aside.
     std::vector<std::uint64_t> heads;
     /// When one of them last read; one that waits reads now.
     std::chrono::steady_clock::time_point last_read;
@@ -73,12 +74,12 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
   /// True if a reader of another torrent has read since then.
   [[nodiscard]] bool is_another_read(memory_storage const& storage, std::chrono::steady_clock::time_point since) const;
   /// Counts the moves of all torrents' readers.
-  [[nodiscard]] std::uint64_t next_move() noexcept { return ++m_moves; }
+  [[nodiscard]] std::uint64_t next_seek_number() noexcept { return ++m_seeks; }
 
   struct budget_share {
     /// What the torrent's windows and pins may take.
     std::int64_t bytes = 0;
-    head_room room;
+    fitting_heads fitting;
   };
   /// Or what it might be if the torrent counted for at least `least_weight`.
   [[nodiscard]] budget_share share_of(memory_storage const& storage, int least_weight = 0) const;
@@ -111,7 +112,7 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
 
   memory_disk_config const m_config;
   std::shared_ptr<block_arena> const m_arena;
-  std::atomic<std::uint64_t> m_moves{0};
+  std::atomic<std::uint64_t> m_seeks{0};
   mutable annotated_mutex m_mutex;
   std::int64_t m_least_budget GUARDED_BY(m_mutex);
   bool m_was_attached GUARDED_BY(m_mutex) = false;

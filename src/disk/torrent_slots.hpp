@@ -18,7 +18,7 @@
 namespace memtorrent {
 
 class late_verdicts;
-class own_requests;
+class second_opinions;
 
 struct torrent_slot {
   std::shared_ptr<memory_storage> storage; // null when the slot is free
@@ -31,10 +31,10 @@ struct torrent_slot {
   boost::system::error_code refused;
   /// What the embedder wants kept, before the limit on pinning is applied.
   std::vector<piece_range> pinned;
-  /// The ends of the files that are read, which are kept as far as what the embedder wants kept leaves room.
+  /// The ends of the files that are read, which are kept as far as what the embedder wants kept leaves space.
   std::vector<piece_range> file_ends;
   /// Blocks that the disk itself asks of peers; null until it does.
-  std::shared_ptr<memtorrent::own_requests> own_requests;
+  std::shared_ptr<memtorrent::second_opinions> second_opinions;
   /// Pieces that came before their hashes; null until one does.
   std::shared_ptr<memtorrent::late_verdicts> late_verdicts;
 };

@@ -10,7 +10,7 @@ lt::piece_index_t next(lt::piece_index_t piece) { return ++piece; }
 
 lt::piece_index_t previous(lt::piece_index_t piece) { return --piece; }
 
-// The first heads that there is room for; one that two windows have takes it once.
+// The first heads that there is space for; one that two windows have takes it once.
 class held_heads {
  public:
   explicit held_heads(int most) : m_most(static_cast<std::size_t>(most)) {}

@@ -1,8 +1,8 @@
 #include "stream/libtorrent_swarm.hpp"
 
-#include "disk/peer_bridge.hpp"
-#include "disk/picker_bridge.hpp"
-#include "stream/peer_manners.hpp"
+#include "bridge/peer_bridge.hpp"
+#include "bridge/picker_bridge.hpp"
+#include "bridge/streaming_peer.hpp"
 
 #include <libtorrent/torrent_flags.hpp>
 

@@ -7,7 +7,7 @@
 #include "memtorrent/byte_source.hpp"
 #include "memtorrent/preload.hpp"
 #include "memtorrent/stream_status.hpp"
-#include "stream/consumption.hpp"
+#include "stream/read_rate.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,10 +20,10 @@ struct play_head {
   lt::file_index_t file_index{0};
   byte_range file; // bytes of the torrent
   std::int64_t position = 0;
-  std::uint64_t moved = 0; // the move that brought it here, a first read or a seek; 0: it has no window
-  bool has_room = true;    // for the piece it is in, beside those of readers that came later; as last planned
+  std::uint64_t seek_number = 0; // the move that brought it here, a first read or a seek; 0: it has no window
+  bool has_space = true;         // for the piece it is in, beside those of readers that came later; as last planned
   clock::time_point last_read;
-  consumption read;
+  read_rate read;
   play_window window; // as last planned
 
   // The read that waits; empty handler for none.

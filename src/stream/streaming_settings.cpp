@@ -1,6 +1,6 @@
 #include "memtorrent/torrent_stream.hpp"
 
-#include "stream/peer_manners.hpp"
+#include "bridge/streaming_peer.hpp"
 
 namespace memtorrent {
 
@@ -31,7 +31,7 @@ void prepare_for_streaming(lt::add_torrent_params& params) {
   params.flags &= ~(lt::torrent_flags::auto_managed | lt::torrent_flags::paused);
   // A magnet link can ask for some files only (BEP 53).
   params.file_priorities.clear();
-  params.extensions.emplace_back(&peer_manners);
+  params.extensions.emplace_back(&streaming_peers);
   // libtorrent wants one. Nothing is read or written there: the disk is RAM.
   if (params.save_path.empty()) params.save_path = "/";
 }

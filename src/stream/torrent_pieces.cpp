@@ -1,13 +1,13 @@
 #include "memtorrent/torrent_pieces.hpp"
 
 #include "annotated_mutex.hpp"
+#include "bridge/peer_bridge.hpp"
+#include "bridge/recheck.hpp"
+#include "bridge/streaming_peer.hpp"
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
 #include "disk/memory_disk_state.hpp"
-#include "disk/peer_bridge.hpp"
-#include "disk/recheck.hpp"
 #include "stream/kept_pieces.hpp"
-#include "stream/peer_manners.hpp"
 #include "stream/window_plan.hpp"
 
 #include <libtorrent/extensions.hpp>
@@ -107,7 +107,7 @@ class marked_torrent final : public torrent_pieces,
   kept_pieces m_kept GUARDED_BY(m_mutex);
   std::uint64_t m_moved GUARDED_BY(m_mutex) = 0; // the readers, for the last time
   std::chrono::steady_clock::time_point m_last_read GUARDED_BY(m_mutex);
-  piece_list m_put_off GUARDED_BY(m_mutex);   // what is expected and not asked for, because there was no room
+  piece_list m_put_off GUARDED_BY(m_mutex);   // what is expected and not asked for, because there was no space
   bool m_is_told GUARDED_BY(m_mutex) = false; // what is to be kept, by somebody who sets priorities then
   bool m_is_keeping GUARDED_BY(m_mutex) = false;
 };
@@ -148,7 +148,7 @@ int marked_torrent::read(lt::piece_index_t piece, int offset, lt::span<char> out
   return static_cast<int>(copied);
 }
 
-// Nobody waits for it any more, and another may need its room.
+// Nobody waits for it any more, and another may need its space.
 void marked_torrent::was_read(lt::piece_index_t piece) {
   {
     locked const lock(m_mutex);
@@ -191,7 +191,7 @@ void marked_torrent::set_reader_pieces(piece_list pieces) {
         std::remove_if(expected.begin(), expected.end(),
                        [&](auto piece) { return contains(pieces, piece) || !storage || storage->has_passed(piece); }),
         expected.end());
-    if (m_kept.at_readers != pieces) m_moved = m_disk.state()->next_move();
+    if (m_kept.at_readers != pieces) m_moved = m_disk.state()->next_seek_number();
     m_last_read = std::chrono::steady_clock::now();
     m_kept.at_readers = std::move(pieces);
   }
@@ -222,14 +222,14 @@ void marked_torrent::expect(lt::piece_index_t piece) {
     auto& expected = m_kept.expected;
     if (contains(expected, piece)) return;
     expected.push_back(piece);
-    m_moved = m_disk.state()->next_move();
+    m_moved = m_disk.state()->next_seek_number();
     m_last_read = std::chrono::steady_clock::now();
     if (expected.size() > most_expected) expected.erase(expected.begin());
   }
   keep_soon();
 }
 
-// From the beginning, because a torrent that came whole without a word is a seed, and gives room only when it is asked
+// From the beginning, because a torrent that came whole without a word is a seed, and gives space only when it is asked
 // to. A torrent_stream that plays it hears of everything instead, for as long as it lives.
 void marked_torrent::begin_to_listen() {
   auto const storage = this->storage();
@@ -278,15 +278,15 @@ void marked_torrent::keep(memory_disk_io& disk) {
   ask_again(kept, *storage);
 }
 
-// As many pieces are held as the torrent's share has room for beside what is pinned; none where other torrents' readers
-// came later and leave no room.
+// As many pieces are held as the torrent's share has space for beside what is pinned; none where other torrents'
+// readers came later and leave no space.
 std::vector<play_window> marked_torrent::windows(kept_pieces const& kept, memory_storage& storage) const {
   auto const& geometry = storage.geometry();
   auto const share = m_disk.state()->share_of(storage);
   auto const pieces = (share.bytes - resident_bytes(geometry, storage.order().pinned())) /
                       (minimum_budget_bytes(geometry.piece_length_bytes()) / 2);
-  auto const most_held = std::clamp<std::int64_t>(pieces, share.room.heads, geometry.num_pieces());
-  return windows_of(kept, geometry.num_pieces(), share.room.heads > 0 ? static_cast<int>(most_held) : 0);
+  auto const most_held = std::clamp<std::int64_t>(pieces, share.fitting.heads, geometry.num_pieces());
+  return windows_of(kept, geometry.num_pieces(), share.fitting.heads > 0 ? static_cast<int>(most_held) : 0);
 }
 
 bool marked_torrent::is_look_behind_available(lt::piece_index_t piece) const {
@@ -332,7 +332,7 @@ void marked_torrent::put_off(lt::piece_index_t piece) {
   torrent.piece_priority(piece, lt::dont_download);
 }
 
-// What somebody waits for has its deadline again as soon as there is room for it.
+// What somebody waits for has its deadline again as soon as there is space for it.
 void marked_torrent::ask_again(kept_pieces const& kept, memory_storage& storage) {
   piece_list put_off;
   {
@@ -351,7 +351,7 @@ void marked_torrent::ask_again(kept_pieces const& kept, memory_storage& storage)
   m_put_off.insert(m_put_off.end(), still.begin(), still.end());
 }
 
-// Asking for it again at once would fetch and drop it for as long as there is no room. Whoever sets the priorities
+// Asking for it again at once would fetch and drop it for as long as there is no space. Whoever sets the priorities
 // sets them again when readers have moved. What somebody waits for is the exception: for that everything else goes. And
 // where nobody has named a piece, nobody sets priorities either: what libtorrent wants there it asks for again.
 void marked_torrent::on_block_dropped(lt::piece_index_t piece) {
@@ -374,7 +374,7 @@ void marked_torrent::on_recheck_needed() {
     for (auto const& window : self->windows(self->kept(), *storage))
       for (auto piece = window.begin; piece < window.end; ++piece)
         priorities[static_cast<std::size_t>(static_cast<int>(piece))] = lt::default_priority;
-    recheck_to_make_room(*self->m_disk.state(), self->torrent(), priorities);
+    recheck_to_make_space(*self->m_disk.state(), self->torrent(), priorities);
   });
 }
 
@@ -389,7 +389,7 @@ void torrent_pieces::mark(lt::add_torrent_params& params, memory_disk const& dis
   });
   if (where.where != place::memory) return;
   forget_pieces_in_memory(params);
-  params.extensions.emplace_back(&peer_manners);
+  params.extensions.emplace_back(&streaming_peers);
   // libtorrent wants one. Nothing is read or written there.
   if (params.save_path.empty()) params.save_path = "/";
 }

@@ -1,9 +1,9 @@
 #include "stream/torrent_player.hpp"
 
+#include "bridge/peer_bridge.hpp"
+#include "bridge/recheck.hpp"
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
-#include "disk/peer_bridge.hpp"
-#include "disk/recheck.hpp"
 #include "stream/milliseconds_between.hpp"
 
 #include <libtorrent/torrent_info.hpp>
@@ -64,13 +64,13 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
       auto const& geometry = m_storage->geometry();
       auto const planned = geometry.piece_at(head->position);
       auto const now = clock::now();
-      bool const first_read = head->moved == 0;
+      bool const first_read = head->seek_number == 0;
       if (first_read) ended = end_preloads(head->file_index);
       if (first_read || position != head->position) {
         head->read.sought(now);
-        head->moved = m_disk->next_move();
+        head->seek_number = m_disk->next_seek_number();
         // The next plan says so if there is none.
-        head->has_room = true;
+        head->has_space = true;
       }
       head->position = position;
       head->last_read = now;
@@ -172,7 +172,7 @@ lt::piece_index_t torrent_player::piece_under(play_head const& head) const {
 std::vector<std::shared_ptr<play_head>> torrent_player::played_heads() const {
   std::vector<std::shared_ptr<play_head>> played;
   std::copy_if(m_heads.begin(), m_heads.end(), std::back_inserter(played),
-               [](auto const& head) { return head->moved > 0; });
+               [](auto const& head) { return head->seek_number > 0; });
   return played;
 }
 
@@ -182,11 +182,11 @@ std::vector<std::pair<std::uint64_t, lt::piece_index_t>> torrent_player::places(
   for (auto const& head : played_heads()) {
     if (is_idle(*head, now)) continue;
     auto& last = came[piece_under(*head)];
-    if (head->preload_bytes == 0) last = std::max(last, head->moved);
+    if (head->preload_bytes == 0) last = std::max(last, head->seek_number);
   }
   std::vector<std::pair<std::uint64_t, lt::piece_index_t>> newest_first;
   newest_first.reserve(came.size());
-  for (auto const& [piece, moved] : came) newest_first.emplace_back(moved, piece);
+  for (auto const& [piece, seek_number] : came) newest_first.emplace_back(seek_number, piece);
   std::sort(newest_first.rbegin(), newest_first.rend());
   return newest_first;
 }
@@ -197,21 +197,22 @@ memory_disk_state::readers_need torrent_player::need(clock::time_point now) cons
     need.last_read = std::max(need.last_read, head->waiting ? now : head->last_read);
     if (!is_idle(*head, now)) need.weight += weight_of(snapshot_of(*head, now));
   }
-  for (auto const& [moved, piece] : places(now)) need.heads.push_back(moved);
+  for (auto const& [seek_number, piece] : places(now)) need.heads.push_back(seek_number);
   return need;
 }
 
-void torrent_player::give_room(int places_with_room, clock::time_point now) {
-  auto with_room = places(now);
-  with_room.resize(std::min(with_room.size(), static_cast<std::size_t>(places_with_room)));
+void torrent_player::give_space(int places_with_space, clock::time_point now) {
+  auto with_space = places(now);
+  with_space.resize(std::min(with_space.size(), static_cast<std::size_t>(places_with_space)));
   for (auto const& head : played_heads())
-    head->has_room = std::any_of(with_room.begin(), with_room.end(),
-                                 [&](auto const& place) { return place.second == piece_under(*head); });
+    head->has_space = std::any_of(with_space.begin(), with_space.end(),
+                                  [&](auto const& place) { return place.second == piece_under(*head); });
 }
 
 bool torrent_player::is_played() const {
   locked const lock(m_mutex);
-  return !m_closed && std::any_of(m_heads.begin(), m_heads.end(), [](auto const& head) { return head->moved > 0; });
+  return !m_closed &&
+         std::any_of(m_heads.begin(), m_heads.end(), [](auto const& head) { return head->seek_number > 0; });
 }
 
 torrent_snapshot torrent_player::snapshot(clock::time_point now) const {
@@ -230,10 +231,10 @@ head_snapshot torrent_player::snapshot_of(play_head const& head, clock::time_poi
   head_snapshot h;
   h.piece = piece_under(head);
   h.first_of_file = geometry.piece_at(head.file.begin);
-  h.end_of_file = behind(geometry.piece_at(head.file.end - 1));
-  h.idle = !head.has_room || is_idle(head, now);
-  h.waiting = head.has_room && head.waiting;
-  h.moved = head.moved;
+  h.end_of_file = next_piece(geometry.piece_at(head.file.end - 1));
+  h.idle = !head.has_space || is_idle(head, now);
+  h.waiting = head.has_space && head.waiting;
+  h.seek_number = head.seek_number;
   if (h.waiting)
     h.missing_bytes =
         std::int64_t{geometry.blocks_in_piece(h.piece) - m_storage->blocks_there(h.piece)} * block_size_bytes;
@@ -266,7 +267,7 @@ void torrent_player::plan(memory_disk_io& disk) {
     if (m_closed) return;
     m_is_another_read = m_disk->is_another_read(*m_storage, m_planned - plays_within);
     m_disk->set_need(*m_storage, need(m_planned));
-    give_room(m_disk->share_of(*m_storage).room.heads, m_planned);
+    give_space(m_disk->share_of(*m_storage).fitting.heads, m_planned);
     now = snapshot(m_planned);
     heads = played_heads();
     ends = file_ends(m_planned);
@@ -309,7 +310,7 @@ torrent_snapshot torrent_player::take_snapshot(clock::time_point now) const {
 // The ends of the files that somebody reads, those first to which a reader came last: not all may be pinned.
 std::vector<piece_range> torrent_player::file_ends(clock::time_point now) const {
   auto heads = played_heads();
-  std::sort(heads.begin(), heads.end(), [](auto const& a, auto const& b) { return a->moved > b->moved; });
+  std::sort(heads.begin(), heads.end(), [](auto const& a, auto const& b) { return a->seek_number > b->seek_number; });
   std::vector<byte_range> ends;
   for (auto const& head : heads) {
     if (is_idle(*head, now)) continue;
@@ -345,8 +346,8 @@ void torrent_player::on_piece_failed(lt::piece_index_t piece) {
   ++m_failures[piece];
 }
 
-// Asking for it again at once would fetch and drop it for as long as there is no room; the next plan wants it again.
-// The piece under a head is the exception: there everything else goes first, so room comes as soon as somebody lets a
+// Asking for it again at once would fetch and drop it for as long as there is no space; the next plan wants it again.
+// The piece under a head is the exception: there everything else goes first, so space comes as soon as somebody lets a
 // block go.
 void torrent_player::on_block_dropped(lt::piece_index_t piece) {
   {
@@ -363,7 +364,7 @@ void torrent_player::on_block_dropped(lt::piece_index_t piece) {
 bool torrent_player::is_under_a_head(lt::piece_index_t piece) const {
   locked const lock(m_mutex);
   return std::any_of(m_heads.begin(), m_heads.end(), [&](auto const& head) {
-    return head->moved > 0 && head->has_room && m_storage->geometry().piece_at(head->position) == piece;
+    return head->seek_number > 0 && head->has_space && m_storage->geometry().piece_at(head->position) == piece;
   });
 }
 
@@ -379,7 +380,7 @@ void torrent_player::on_recheck_needed() {
   m_disk->post([weak = weak_from_this()](memory_disk_io&) {
     auto const self = weak.lock();
     if (!self || !self->m_torrent.is_valid()) return;
-    recheck_to_make_room(*self->m_disk, self->m_torrent, self->m_storage->geometry().num_pieces());
+    recheck_to_make_space(*self->m_disk, self->m_torrent, self->m_storage->geometry().num_pieces());
     self->m_scheduler.forget_all();
     self->request_plan();
   });

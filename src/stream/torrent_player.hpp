@@ -75,7 +75,7 @@ class torrent_player final : public torrent_stream,
   std::vector<std::shared_ptr<play_head>> played_heads() const REQUIRES_LOCK(m_mutex);
   std::vector<std::pair<std::uint64_t, lt::piece_index_t>> places(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   memory_disk_state::readers_need need(clock::time_point now) const REQUIRES_LOCK(m_mutex);
-  void give_room(int places, clock::time_point now) REQUIRES_LOCK(m_mutex);
+  void give_space(int places, clock::time_point now) REQUIRES_LOCK(m_mutex);
   bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   torrent_snapshot take_snapshot(clock::time_point now) const;

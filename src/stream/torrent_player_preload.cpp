@@ -29,7 +29,7 @@ void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
     auto const now = clock::now();
     head.read.sought(now);
     head.last_read = now;
-    head.moved = m_disk->next_move();
+    head.seek_number = m_disk->next_seek_number();
   }
   request_plan();
 }
@@ -38,9 +38,9 @@ void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
 std::vector<piece_range> torrent_player::preloaded_pieces(play_head const& head) const {
   auto const& geometry = m_storage->geometry();
   if (!(head.window.begin < head.window.end)) return {};
-  piece_range const file{geometry.piece_at(head.file.begin), behind(geometry.piece_at(head.file.end - 1))};
+  piece_range const file{geometry.piece_at(head.file.begin), next_piece(geometry.piece_at(head.file.end - 1))};
   auto const last = geometry.piece_at(std::min(head.position + head.preload_bytes, head.file.end) - 1);
-  std::vector<piece_range> pieces{{head.window.head, std::min(head.window.end, behind(last))}};
+  std::vector<piece_range> pieces{{head.window.head, std::min(head.window.end, next_piece(last))}};
   for (auto const& range : m_file_ends) {
     auto const overlaps = [&](piece_range const& other) { return range.begin < other.end && other.begin < range.end; };
     bool const is_of_its_file = file.begin <= range.begin && range.end <= file.end;
@@ -87,7 +87,7 @@ std::vector<memtorrent::preload::done_handler> torrent_player::end_preloads(lt::
   for (auto const& head : m_heads) {
     if (head->file_index != file || head->preload_bytes == 0) continue;
     if (auto handler = end_preload(*head, {})) ended.push_back(std::move(handler));
-    head->moved = 0;
+    head->seek_number = 0;
   }
   return ended;
 }
@@ -97,7 +97,7 @@ void torrent_player::finish_preloads() {
   {
     locked const lock(m_mutex);
     for (auto const& head : m_heads) {
-      if (head->preload_bytes == 0 || head->preload_done || !head->has_room) continue;
+      if (head->preload_bytes == 0 || head->preload_done || !head->has_space) continue;
       auto const pieces = preloaded_pieces(*head);
       bool const is_there = !pieces.empty() && std::all_of(pieces.begin(), pieces.end(), [&](piece_range const& range) {
         for (auto piece = range.begin; piece < range.end; ++piece)

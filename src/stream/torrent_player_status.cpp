@@ -2,7 +2,7 @@
 
 #include "stream/torrent_player.hpp"
 
-#include "disk/peer_bridge.hpp"
+#include "bridge/peer_bridge.hpp"
 #include "stream/milliseconds_between.hpp"
 #include "stream/stall_forecast.hpp"
 #include "stream/why_waiting.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A block that was dropped for want of room says so for this long.
+// A block that was dropped for want of space says so for this long.
 constexpr std::chrono::seconds dropped_recently(2);
 
 } // namespace
@@ -55,7 +55,7 @@ std::int64_t torrent_player::buffered_bytes(play_head const& head) const {
 std::int64_t torrent_player::buffered_bytes() const {
   locked const lock(m_mutex);
   auto const newest = std::max_element(m_heads.begin(), m_heads.end(),
-                                       [](auto const& a, auto const& b) { return a->moved < b->moved; });
+                                       [](auto const& a, auto const& b) { return a->seek_number < b->seek_number; });
   return newest == m_heads.end() ? 0 : buffered_bytes(**newest);
 }
 
@@ -66,7 +66,8 @@ std::vector<reader_status> torrent_player::status() const {
   int weights = 0;
   for (auto const& head : snapshot(now).heads) weights += head.idle ? 0 : weight_of(head);
   for (auto const& head : m_heads)
-    if (head->moved > 0 && head->preload_bytes == 0) readers.push_back(status_of(*head, std::max(weights, 1), now));
+    if (head->seek_number > 0 && head->preload_bytes == 0)
+      readers.push_back(status_of(*head, std::max(weights, 1), now));
   return readers;
 }
 
@@ -104,7 +105,7 @@ wait_status torrent_player::wait_of(play_head& head, lt::torrent& torrent, clock
   wanted_piece_state state;
   state.supply = peer_bridge::supply_of(torrent, wait.piece);
   state.is_complete = m_storage->is_complete(wait.piece);
-  state.has_room = head.has_room;
+  state.has_space = head.has_space;
   auto const dropped = m_dropped.find(wait.piece);
   state.was_dropped = dropped != m_dropped.end() && now - dropped->second < dropped_recently;
   wait.reason = why_waiting(state);

@@ -1,6 +1,6 @@
 #include "stream/watchdog.hpp"
 
-#include "disk/reconnect.hpp"
+#include "bridge/reconnect.hpp"
 
 #include <libtorrent/torrent_status.hpp>
 

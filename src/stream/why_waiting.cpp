@@ -20,7 +20,7 @@ std::string reason_text(wait_status const& wait) {
     case wait_reason::no_peers: return "no peer is connected";
     case wait_reason::nobody_has_it: return "no peer has " + piece;
     case wait_reason::choked: return "all peers that have " + piece + " choke us";
-    case wait_reason::no_room: return "the memory is full of what may not go";
+    case wait_reason::no_space: return "the memory is full of what may not go";
     case wait_reason::budget_too_small:
       return "the budget is too small for " + piece + " beside those of readers that came later";
     case wait_reason::not_requested: return piece + " is about to be requested";
@@ -37,8 +37,8 @@ std::string reason_text(wait_status const& wait) {
 
 wait_reason why_waiting(wanted_piece_state const& piece) noexcept {
   if (piece.is_complete) return wait_reason::checking;
-  if (!piece.has_room) return wait_reason::budget_too_small;
-  if (piece.was_dropped) return wait_reason::no_room;
+  if (!piece.has_space) return wait_reason::budget_too_small;
+  if (piece.was_dropped) return wait_reason::no_space;
   if (piece.supply.peers == 0) return wait_reason::no_peers;
   if (piece.supply.have_it == 0) return wait_reason::nobody_has_it;
   if (piece.supply.let_us_ask == 0) return wait_reason::choked;

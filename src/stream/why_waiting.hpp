@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "disk/peer_bridge.hpp"
+#include "bridge/peer_bridge.hpp"
 #include "memtorrent/stream_status.hpp"
 
 namespace memtorrent {
@@ -12,7 +12,7 @@ struct wanted_piece_state {
   /// All its blocks have come.
   bool is_complete = false;
   /// The budget holds it beside the pieces of readers that came later.
-  bool has_room = true;
+  bool has_space = true;
   /// A block of it was dropped not long ago.
   bool was_dropped = false;
 };

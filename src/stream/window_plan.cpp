@@ -115,7 +115,7 @@ std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot cons
     claims.push_back({head.idle ? 0 : weight_of(head), pieces, head.idle ? 0 : least});
   std::vector<int> shares;
   for (auto const& share : share_budget(pieces, claims)) shares.push_back(static_cast<int>(share));
-  // Those that are active have room for so much (room_for_heads), though not for the slack.
+  // Those that are active have space for so much (heads_that_fit), though not for the slack.
   for (std::size_t i = 0; i < shares.size(); ++i)
     if (!torrent.heads[i].idle) shares[i] = std::max(shares[i], least);
   return shares;
@@ -137,7 +137,7 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
 
   std::uint64_t newest_that_waits = 0;
   for (auto const& head : torrent.heads)
-    if (head.waiting) newest_that_waits = std::max(newest_that_waits, head.moved);
+    if (head.waiting) newest_that_waits = std::max(newest_that_waits, head.seek_number);
 
   window_plan plan;
   wanted_pieces wanted;
@@ -148,7 +148,7 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
     if (head.idle) continue;
     play_window const& window = plan.windows.back();
     int const ahead = torrent.is_untried ? 1 : number(window.end) - number(window.head);
-    int const first_deadline_ms = head.moved < newest_that_waits ? policy.deadline_step_ms : 0;
+    int const first_deadline_ms = head.seek_number < newest_that_waits ? policy.deadline_step_ms : 0;
     int with_deadline = 0;
     bool plays_on = true;
     for (int p = 0; p < ahead; ++p) {

@@ -67,7 +67,7 @@ struct head_snapshot {
   lt::piece_index_t end_of_file{0};
   bool idle = false;
   /// When it came to where it is: a count that goes up.
-  std::uint64_t moved = 0;
+  std::uint64_t seek_number = 0;
   /// It waits for the piece it is in, of which so much is missing.
   bool waiting = false;
   std::int64_t missing_bytes = 0;
@@ -121,7 +121,7 @@ int weight_of(head_snapshot const& head) noexcept;
 inline constexpr int weight_while_unknown = 4;
 
 /// Pieces that the window of each head may hold, in their order; 0 for an idle one. Two at least as long as there is
-/// room for two for each, else one.
+/// space for two for each, else one.
 std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot const& torrent);
 
 /// How far ahead of where it reads a head's window looks, as long as its share allows.

@@ -37,14 +37,14 @@ TEST(Line, DoesNotSaveUpForLaterWhatItDidNotUse) {
   EXPECT_EQ(l.send(full_packet_bytes, at(100)), at(102));
 }
 
-TEST(Line, DropsWhatItsQueueHasNoRoomFor) {
+TEST(Line, DropsWhatItsQueueHasNoSpaceFor) {
   line l({ten_mbit_per_s, 3 * full_packet_bytes});
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(l.send(full_packet_bytes, at(0)));
   EXPECT_FALSE(l.send(full_packet_bytes, at(0)));
   EXPECT_FALSE(l.send(1, at(0)));
 }
 
-TEST(Line, HasRoomAgainWhenAPacketIsThrough) {
+TEST(Line, HasSpaceAgainWhenAPacketIsThrough) {
   line l({ten_mbit_per_s, 3 * full_packet_bytes});
   for (int i = 0; i < 4; ++i) l.send(full_packet_bytes, at(0));
   EXPECT_EQ(l.send(full_packet_bytes, at(1)), at(4)); // what was dropped took no time

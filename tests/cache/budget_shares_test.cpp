@@ -75,43 +75,43 @@ TEST(BudgetShares, NeverAddUpToMoreThanTheBudget) {
 
 namespace {
 
-// Of each torrent: for how many of its heads there is room, and how much they have.
-std::vector<std::pair<int, std::int64_t>> rooms(std::int64_t budget, std::vector<head_claim> const& claims) {
+// Of each torrent: for how many of its heads there is space, and how much they have.
+std::vector<std::pair<int, std::int64_t>> fitting(std::int64_t budget, std::vector<head_claim> const& claims) {
   std::vector<std::pair<int, std::int64_t>> all;
-  for (auto const& room : room_for_heads(budget, claims)) all.emplace_back(room.heads, room.bytes);
+  for (auto const& fits : heads_that_fit(budget, claims)) all.emplace_back(fits.heads, fits.bytes);
   return all;
 }
-using head_rooms = std::vector<std::pair<int, std::int64_t>>;
+using fitting_heads_of = std::vector<std::pair<int, std::int64_t>>;
 
 } // namespace
 
-TEST(RoomForHeads, IsTwoPiecesEachWhereTheyFit) {
-  EXPECT_EQ(rooms(64, {{none, 0, 16, {1}}, {none, 0, 16, {2}}}), (head_rooms{{1, 32}, {1, 32}}));
-  EXPECT_EQ(rooms(64, {{none, 0, 16, {1, 2}}}), (head_rooms{{2, 64}}));
-  EXPECT_EQ(rooms(64, {}), head_rooms{});
+TEST(HeadsThatFit, IsTwoPiecesEachWhereTheyFit) {
+  EXPECT_EQ(fitting(64, {{none, 0, 16, {1}}, {none, 0, 16, {2}}}), (fitting_heads_of{{1, 32}, {1, 32}}));
+  EXPECT_EQ(fitting(64, {{none, 0, 16, {1, 2}}}), (fitting_heads_of{{2, 64}}));
+  EXPECT_EQ(fitting(64, {}), fitting_heads_of{});
 }
 
-TEST(RoomForHeads, IsOnePieceEachBeforeAnyHasTwo) {
-  EXPECT_EQ(rooms(64, {{none, 0, 16, {1, 2, 3}}}), (head_rooms{{3, 64}}));
-  EXPECT_EQ(rooms(90, {{none, 0, 16, {1}}, {none, 0, 40, {2}}}), (head_rooms{{1, 32}, {1, 40}}));
+TEST(HeadsThatFit, IsOnePieceEachBeforeAnyHasTwo) {
+  EXPECT_EQ(fitting(64, {{none, 0, 16, {1, 2, 3}}}), (fitting_heads_of{{3, 64}}));
+  EXPECT_EQ(fitting(90, {{none, 0, 16, {1}}, {none, 0, 40, {2}}}), (fitting_heads_of{{1, 32}, {1, 40}}));
 }
 
-TEST(RoomForHeads, IsForThoseThatCameLast) {
-  EXPECT_EQ(rooms(32, {{none, 0, 16, {1, 4}}, {none, 0, 16, {2}}, {none, 0, 16, {3}}}),
-            (head_rooms{{1, 16}, {0, 0}, {1, 16}}));
-  EXPECT_EQ(rooms(15, {{none, 0, 16, {1}}}), (head_rooms{{0, 0}}));
+TEST(HeadsThatFit, IsForThoseThatCameLast) {
+  EXPECT_EQ(fitting(32, {{none, 0, 16, {1, 4}}, {none, 0, 16, {2}}, {none, 0, 16, {3}}}),
+            (fitting_heads_of{{1, 16}, {0, 0}, {1, 16}}));
+  EXPECT_EQ(fitting(15, {{none, 0, 16, {1}}}), (fitting_heads_of{{0, 0}}));
 }
 
-TEST(RoomForHeads, StaysWithinACap) {
-  EXPECT_EQ(rooms(64, {{40, 0, 16, {2, 3, 4}}, {none, 0, 16, {1}}}), (head_rooms{{2, 32}, {1, 32}}));
+TEST(HeadsThatFit, StaysWithinACap) {
+  EXPECT_EQ(fitting(64, {{40, 0, 16, {2, 3, 4}}, {none, 0, 16, {1}}}), (fitting_heads_of{{2, 32}, {1, 32}}));
 }
 
-TEST(RoomForHeads, LeavesAloneWhatIsGuaranteedToOthers) {
-  EXPECT_EQ(rooms(64, {{none, 32, 16, {}}, {none, 0, 16, {1, 2, 3}}}), (head_rooms{{0, 0}, {2, 32}}));
-  EXPECT_EQ(rooms(64, {{none, 32, 16, {1}}, {none, 0, 16, {2, 3, 4}}}), (head_rooms{{1, 32}, {2, 32}}));
+TEST(HeadsThatFit, LeavesAloneWhatIsGuaranteedToOthers) {
+  EXPECT_EQ(fitting(64, {{none, 32, 16, {}}, {none, 0, 16, {1, 2, 3}}}), (fitting_heads_of{{0, 0}, {2, 32}}));
+  EXPECT_EQ(fitting(64, {{none, 32, 16, {1}}, {none, 0, 16, {2, 3, 4}}}), (fitting_heads_of{{1, 32}, {2, 32}}));
 }
 
-TEST(RoomForHeads, AndSharesNeverAddUpToMoreThanTheBudget) {
+TEST(HeadsThatFit, AndSharesNeverAddUpToMoreThanTheBudget) {
   std::mt19937 random(7);
   auto const up_to = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
   for (int round = 0; round < 2'000; ++round) {
@@ -124,18 +124,18 @@ TEST(RoomForHeads, AndSharesNeverAddUpToMoreThanTheBudget) {
       for (int n = up_to(5); n > 0; --n) claim.heads.push_back(random() % 100);
       unguaranteed -= claim.guarantee_bytes;
     }
-    auto const room = room_for_heads(1'000, heads);
+    auto const fitting = heads_that_fit(1'000, heads);
     std::vector<share_claim> claims;
     for (std::size_t i = 0; i < heads.size(); ++i) {
-      EXPECT_LE(room[i].bytes, heads[i].cap_bytes);
-      EXPECT_GE(room[i].bytes, room[i].heads * heads[i].piece_bytes) << "round " << round;
-      EXPECT_LE(room[i].bytes, 2 * room[i].heads * heads[i].piece_bytes) << "round " << round;
+      EXPECT_LE(fitting[i].bytes, heads[i].cap_bytes);
+      EXPECT_GE(fitting[i].bytes, fitting[i].heads * heads[i].piece_bytes) << "round " << round;
+      EXPECT_LE(fitting[i].bytes, 2 * fitting[i].heads * heads[i].piece_bytes) << "round " << round;
       claims.push_back(
-          {heads[i].heads.empty() ? 0 : 1, heads[i].cap_bytes, std::max(heads[i].guarantee_bytes, room[i].bytes)});
+          {heads[i].heads.empty() ? 0 : 1, heads[i].cap_bytes, std::max(heads[i].guarantee_bytes, fitting[i].bytes)});
     }
     auto const shares = share_budget(1'000, claims);
     EXPECT_LE(std::accumulate(shares.begin(), shares.end(), std::int64_t{0}), 1'000) << "round " << round;
-    for (std::size_t i = 0; i < heads.size(); ++i) EXPECT_GE(shares[i], room[i].bytes) << "round " << round;
+    for (std::size_t i = 0; i < heads.size(); ++i) EXPECT_GE(shares[i], fitting[i].bytes) << "round " << round;
   }
 }
 

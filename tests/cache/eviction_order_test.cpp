@@ -134,7 +134,7 @@ TEST_F(EvictionOrder, AgreesWithSortingByRankAfterRandomChanges) {
     if (up_to(3) == 0) drawn.head_reason = keep_reason::look_ahead;
     if (up_to(3) == 0) return idle(drawn);
     if (up_to(3) > 0) return drawn;
-    drawn.end = behind(drawn.head);
+    drawn.end = next_piece(drawn.head);
     drawn.head_reason = keep_reason::look_behind;
     return drawn;
   };

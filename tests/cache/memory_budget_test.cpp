@@ -26,7 +26,7 @@ TEST(MemoryBudget, TakesNothingWhenItRefuses) {
   EXPECT_TRUE(budget.try_reserve(40));
 }
 
-TEST(MemoryBudget, HasRoomAgainForWhatIsReleased) {
+TEST(MemoryBudget, HasSpaceAgainForWhatIsReleased) {
   memory_budget budget(100);
   ASSERT_TRUE(budget.try_reserve(100));
   budget.release(30);
@@ -122,7 +122,7 @@ TEST(MemoryBudget, CallsBackWhenTheLimitChanges) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(MemoryBudget, CallsBackWhenSomethingElseMayHaveMadeRoom) {
+TEST(MemoryBudget, CallsBackWhenSomethingElseMayHaveMadeSpace) {
   memory_budget budget(10);
   int calls = 0;
   budget.when_released([&] { ++calls; });
@@ -155,7 +155,7 @@ TEST(MemoryBudget, CanBeUsedFromInsideItsCallback) {
   EXPECT_EQ(calls, 1);
 }
 
-// Whoever waits asks first and looks then: it finds the room, or it is called.
+// Whoever waits asks first and looks then: it finds the space, or it is called.
 TEST(MemoryBudget, LosesNoReleaseBetweenAskingAndLooking) {
   for (int round = 0; round < 2'000; ++round) {
     memory_budget budget(1);
@@ -172,7 +172,7 @@ TEST(MemoryBudget, LosesNoReleaseBetweenAskingAndLooking) {
     });
     begin_together();
     budget.when_released([&] { ++calls; });
-    bool const found = budget.has_room(1);
+    bool const found = budget.has_space(1);
     other.join();
     ASSERT_TRUE(found || calls == 1) << "round " << round;
     ASSERT_LE(calls, 1);
@@ -214,9 +214,9 @@ TEST(MemoryBudget, HoldsAnAccountToItsCap) {
   memory_account account;
   account.set_cap(50);
   EXPECT_TRUE(budget.try_reserve(50, &account));
-  EXPECT_FALSE(budget.has_room(1, &account));
+  EXPECT_FALSE(budget.has_space(1, &account));
   EXPECT_FALSE(budget.try_reserve(1, &account));
-  EXPECT_TRUE(budget.has_room(1)) << "the rest is there for others";
+  EXPECT_TRUE(budget.has_space(1)) << "the rest is there for others";
   EXPECT_EQ(budget.used(), 50);
   account.set_cap(40);
   EXPECT_TRUE(account.is_above_cap());

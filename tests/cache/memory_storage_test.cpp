@@ -111,7 +111,7 @@ TEST(MemoryStorage, NeverChangesTheBytesOfAReferencedBlock) {
   EXPECT_EQ(torrent.letters(0, 100, 200), std::string(200, 'b'));
 }
 
-TEST(MemoryStorage, RefusesADuplicateOfAReferencedBlockWithoutRoom) {
+TEST(MemoryStorage, RefusesADuplicateOfAReferencedBlockWithoutSpace) {
   stored_torrent torrent(plain_layout(), block_bytes);
   ASSERT_TRUE(torrent.write(0, 0, block_of('a')));
   auto held = torrent->slice(piece(0), 0, 3);
@@ -121,7 +121,7 @@ TEST(MemoryStorage, RefusesADuplicateOfAReferencedBlockWithoutRoom) {
   EXPECT_TRUE(torrent.write(0, 0, block_of('b')));
 }
 
-TEST(MemoryStorage, LeavesNothingBehindWhenThereIsNoRoom) {
+TEST(MemoryStorage, LeavesNothingBehindWhenThereIsNoSpace) {
   stored_torrent torrent(plain_layout(), 2 * block_bytes);
   ASSERT_TRUE(torrent.write(0, 0));
   ASSERT_TRUE(torrent.write(0, 1));

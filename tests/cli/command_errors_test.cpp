@@ -1,6 +1,6 @@
 #include "cli/command_process.hpp"
-#include "cli/scripted_server.hpp"
 #include "support/film.hpp"
+#include "support/scripted_server.hpp"
 #include "support/short_names.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,8 +1,8 @@
 #include "cli/command_process.hpp"
 #include "cli/printed_url.hpp"
-#include "cli/scripted_server.hpp"
 #include "support/film.hpp"
 #include "support/http_client.hpp"
+#include "support/scripted_server.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 // async_write returns true: the peer stops until its observer is told, so it must be told, and once. Why a disk says
-// so (no room, too much that is not hashed yet) is its own affair: these tests write until it does.
+// so (no space, too much that is not hashed yet) is its own affair: these tests write until it does.
 
 namespace memtorrent::test {
 
@@ -36,7 +36,7 @@ struct peer final : lt::disk_observer {
 
 lt::file_storage sixteen_pieces() { return v1_layout(64 * KiB, {{16 * 64 * KiB}}); }
 
-/// Pieces of four blocks, room for four of them, and a high watermark of two.
+/// Pieces of four blocks, space for four of them, and a high watermark of two.
 class BackPressure : public testing::Test {
  protected:
   BackPressure() {
@@ -101,7 +101,7 @@ class BackPressure : public testing::Test {
   }
 
   /// However much is not hashed yet.
-  void mind_room_only() {
+  void mind_space_only() {
     m_ram.settings().set_int(lt::settings_pack::max_queued_disk_bytes, 1 << 30);
     m_ram.io().settings_updated();
   }
@@ -126,8 +126,8 @@ TEST_F(BackPressure, TellsWhoMustWaitOnceAndNobodyElse) {
   expect_each_told_as_often_as_asked_to_wait();
 }
 
-TEST_F(BackPressure, TellsNobodyWhileThereIsNoRoom) {
-  mind_room_only();
+TEST_F(BackPressure, TellsNobodyWhileThereIsNoSpace) {
+  mind_space_only();
   fill_the_budget();
   ASSERT_TRUE(write_next_block());
   m_ram.run_all();
@@ -143,7 +143,7 @@ TEST_F(BackPressure, TellsEveryPeerThatMustWait) {
 }
 
 TEST_F(BackPressure, TellsAPeerAsOftenAsItMustWait) {
-  mind_room_only();
+  mind_space_only();
   fill_the_budget();
   write_next_block();
   for (int more = 0; more < 5; ++more) write_next_block(m_peers.back());
@@ -153,7 +153,7 @@ TEST_F(BackPressure, TellsAPeerAsOftenAsItMustWait) {
 }
 
 TEST_F(BackPressure, TellsPeersAgainWhenTheyMustWaitAgain) {
-  mind_room_only();
+  mind_space_only();
   for (int time = 0; time < 3; ++time) {
     fill_the_budget();
     ASSERT_TRUE(write_next_block());
@@ -188,7 +188,7 @@ TEST_F(BackPressure, HoldsAPeerBackUntilAWorkerHasHashedEnough) {
 }
 
 TEST_F(BackPressure, DoesWithoutAPeer) {
-  mind_room_only();
+  mind_space_only();
   fill_the_budget();
   EXPECT_TRUE(m_torrent->begin_write(
       15, 0, [](lt::storage_error const&) {}, nullptr));

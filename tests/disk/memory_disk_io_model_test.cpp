@@ -70,12 +70,12 @@ struct joined_torrent {
   lt::storage_holder holder;
 };
 
-enum class room { for_all, for_little };
+enum class space { for_all, for_little };
 
 class random_requests {
  public:
-  random_requests(unsigned seed, room room_for)
-      : m_random(seed), m_room(room_for), m_ram(room_for == room::for_all ? ample_bytes : little_bytes, 2) {
+  random_requests(unsigned seed, space space_for)
+      : m_random(seed), m_space(space_for), m_ram(space_for == space::for_all ? ample_bytes : little_bytes, 2) {
     for (unsigned i = 0; i < num_shapes; ++i)
       m_shapes.push_back(std::make_shared<torrent_bytes>(random_layout(m_random), i));
     for (auto& t : m_torrents) join(t);
@@ -123,7 +123,7 @@ class random_requests {
   };
 
   int up_to(int below) { return static_cast<int>(m_random() % static_cast<unsigned>(below)); }
-  [[nodiscard]] bool fits() const { return m_room == room::for_all; }
+  [[nodiscard]] bool fits() const { return m_space == space::for_all; }
 
   // ---- torrents ----
 
@@ -186,7 +186,7 @@ class random_requests {
           EXPECT_TRUE(!error || error.ec == cancelled()) << error.ec.message();
           model->end_write(piece, b, when, !error);
           if (fits()) {
-            EXPECT_TRUE(!error || *has_left || model->may_have_gone(piece, b, when)) << "there was room for it";
+            EXPECT_TRUE(!error || *has_left || model->may_have_gone(piece, b, when)) << "there was space for it";
             EXPECT_TRUE(error || !*has_left) << "its torrent has left";
           }
         });
@@ -344,7 +344,7 @@ class random_requests {
   }
 
   std::mt19937 m_random;
-  room const m_room;
+  space const m_space;
   std::vector<std::shared_ptr<torrent_bytes const>> m_shapes;
   disk_harness m_ram;
   std::array<joined_torrent, num_torrents> m_torrents;
@@ -365,7 +365,7 @@ constexpr int requests_a_seed = 125'000;
 TEST(MemoryDiskIoModel, AgreesWithAMapWhenEverythingFits) {
   for (unsigned const seed : {1, 2, 3, 4}) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    random_requests requests(seed, room::for_all);
+    random_requests requests(seed, space::for_all);
     requests.send(requests_a_seed);
     requests.end();
     EXPECT_GT(requests.reads_right, 10'000);
@@ -377,7 +377,7 @@ TEST(MemoryDiskIoModel, AgreesWithAMapWhenEverythingFits) {
 TEST(MemoryDiskIoModel, AgreesWithAMapForWhatIsThereOnASmallBudget) {
   for (unsigned const seed : {5, 6, 7, 8}) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    random_requests requests(seed, room::for_little);
+    random_requests requests(seed, space::for_little);
     requests.send(requests_a_seed);
     requests.end();
     EXPECT_GT(requests.reads_right, 2'000);

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-// What memory does in its own way. What all disks do alike: conformance_*_test.cpp. Room, lifetimes: see the files
+// What memory does in its own way. What all disks do alike: conformance_*_test.cpp. Space, lifetimes: see the files
 // beside this one.
 
 namespace memtorrent::test {

@@ -1,4 +1,4 @@
-// A piece all of whose blocks were dropped for want of room stayed in libtorrent's piece picker as a download without
+// A piece all of whose blocks were dropped for want of space stayed in libtorrent's piece picker as a download without
 // blocks, in the queue of unwanted pieces, and was never picked from again: the reader waited for ever.
 
 #include "support/film.hpp"
@@ -22,7 +22,7 @@ TEST(Regress, DroppedPieceWasNeverAskedForAgain) {
   auto reader = p->open();
 
   // Holds on to every byte, until what is held and the end of the file, which is pinned, are all that is there: then
-  // nothing can make room any more.
+  // nothing can make space any more.
   auto const end_of_file = streaming_options().file_tail_bytes;
   std::vector<file_bytes> held;
   std::int64_t offset = 0;

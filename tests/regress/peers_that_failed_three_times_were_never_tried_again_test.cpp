@@ -2,8 +2,8 @@
 // peer up after three attempts (`max_failcount`), and so an outage of seven seconds had cost all peers until a tracker
 // named them again.
 
+#include "bridge/reconnect.hpp"
 #include "disk/memory_disk_state.hpp"
-#include "disk/reconnect.hpp"
 #include "support/film.hpp"
 #include "support/short_names.hpp"
 #include "support/swarm.hpp"

@@ -1,4 +1,4 @@
-// A recheck that makes room drops all peers. They were meant to be connected to again at once; but libtorrent waits a
+// A recheck that makes space drops all peers. They were meant to be connected to again at once; but libtorrent waits a
 // minute, also when it is told of them anew. Only after an encrypted connection, and only twice, it does not.
 
 #include "support/film.hpp"

@@ -76,10 +76,10 @@ TEST(KeptPieces, NoMoreHeadsAreHeldThanFitBesideEachOther) {
   kept_pieces kept;
   kept.at_readers = pieces({10, 11, 42, 43, 70});
   kept.expected = pieces({42, 41, 50});
-  EXPECT_EQ(held_heads_of(kept, 5), (std::vector{10, 42, 70, 42, 41, 50})) << "42 takes room once";
+  EXPECT_EQ(held_heads_of(kept, 5), (std::vector{10, 42, 70, 42, 41, 50})) << "42 takes space once";
   EXPECT_EQ(held_heads_of(kept, 4), (std::vector{10, 42, 42, 41, 50}));
   EXPECT_EQ(held_heads_of(kept, 2), (std::vector{42, 42, 41})) << "what was expected first";
-  EXPECT_TRUE(held_heads_of(kept, 0).empty()) << "others came later and left no room";
+  EXPECT_TRUE(held_heads_of(kept, 0).empty()) << "others came later and left no space";
   for (auto const& w : windows_of(kept, 100, 1)) EXPECT_GE(w.head_reason, keep_reason::look_ahead);
 }
 

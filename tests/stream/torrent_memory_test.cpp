@@ -51,7 +51,7 @@ TEST_F(TorrentMemory, IsHeldToItsCap) {
   m_session.put(m_torrent, m_bytes, 0, 10);
   EXPECT_LE(used(m_torrent), MiB);
   EXPECT_TRUE(has(m_torrent, 9));
-  EXPECT_FALSE(has(m_torrent, 0)) << "it made room for itself";
+  EXPECT_FALSE(has(m_torrent, 0)) << "it made space for itself";
   m_session.put(m_other, m_other_bytes, 0, 10);
   EXPECT_EQ(used(m_other), 10 * piece_length_bytes) << "the rest is there for others";
   EXPECT_TRUE(has(m_torrent, 9));

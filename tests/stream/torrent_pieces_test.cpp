@@ -122,7 +122,7 @@ TEST_F(TorrentPieces, KeepsWhatReadersAreAtAndWhatIsReserved) {
   for (int const kept : {0, 10, 11, 12, 13, 63}) EXPECT_EQ(read(kept), small_piece_bytes) << kept;
 }
 
-TEST_F(TorrentPieces, WhatIsFarAheadMakesRoomForWhatIsNear) {
+TEST_F(TorrentPieces, WhatIsFarAheadMakesSpaceForWhatIsNear) {
   m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15, 16, 17, 18, 19}));
   put(12, 20);
   put(10, 12);
@@ -130,7 +130,7 @@ TEST_F(TorrentPieces, WhatIsFarAheadMakesRoomForWhatIsNear) {
   EXPECT_FALSE(has(18) || has(19));
 }
 
-TEST_F(TorrentPieces, RoomIsMadeForWhatSomebodyWaitsFor) {
+TEST_F(TorrentPieces, SpaceIsMadeForWhatSomebodyWaitsFor) {
   m_pieces->set_reader_pieces(pieces({10, 11, 12, 13, 14, 15, 16, 17}));
   put(10, 18);
   m_pieces->expect(lt::piece_index_t(40));
@@ -152,7 +152,7 @@ TEST_F(TorrentPieces, OfWhatSomebodyWaitsForTheFirstBecomesCompleteInTheSmallest
   EXPECT_EQ(blocks_there(42), 0);
 }
 
-TEST_F(TorrentPieces, WhatHadNoRoomIsAskedForAgainWhenWhatSomebodyWaitedForWasRead) {
+TEST_F(TorrentPieces, WhatHadNoSpaceIsAskedForAgainWhenWhatSomebodyWaitedForWasRead) {
   m_pieces->set_cap(2 * small_piece_bytes);
   for (int const piece : {40, 41, 42}) m_pieces->expect(lt::piece_index_t(piece));
   put(40, 42);
@@ -183,7 +183,7 @@ TEST_F(TorrentPieces, LookBehindGoesBeforeLookAhead) {
   EXPECT_EQ(m_pieces->look_behind().available_pieces, 2);
 }
 
-TEST_F(TorrentPieces, LookBehindMakesRoomHoweverItWasNamed) {
+TEST_F(TorrentPieces, LookBehindMakesSpaceHoweverItWasNamed) {
   m_pieces->set_look_behind_pieces(pieces({15, 14, 13, 12, 8, 6, 4, 2, 2}));
   for (int const piece : {2, 4, 6, 8}) put(piece, piece + 1);
   put(12, 16);
@@ -219,7 +219,7 @@ TEST_F(TorrentPieces, ATorrentThatIsAllThereShrinksToItsCapThoughNobodyNamedAPie
 }
 
 // Both share one budget here.
-TEST(TorrentPiecesOnOneBudget, ATorrentThatIsAllThereMakesRoomForAnother) {
+TEST(TorrentPiecesOnOneBudget, ATorrentThatIsAllThereMakesSpaceForAnother) {
   memory_disk_config config;
   config.budget_bytes = 8 * small_piece_bytes;
   memory_disk_constructor const ram(config);
@@ -242,7 +242,7 @@ TEST(TorrentPiecesOnOneBudget, ATorrentThatIsAllThereMakesRoomForAnother) {
     if (next < second_bytes.num_pieces()) second.add_piece(lt::piece_index_t(next++), second_bytes.piece().data());
     return second.status().num_pieces > 0;
   }));
-  EXPECT_FALSE(second.have_piece(lt::piece_index_t(0))) << "for that there was no room";
+  EXPECT_FALSE(second.have_piece(lt::piece_index_t(0))) << "for that there was no space";
   EXPECT_EQ(second.piece_priority(lt::piece_index_t(0)), lt::default_priority) << "nobody but libtorrent sets it";
 }
 
@@ -279,7 +279,7 @@ TEST(TorrentPiecesOnOneBudget, HoldsPiecesForTheReadersThatMovedLast) {
   EXPECT_TRUE(session.wait_until([&] { return kept(torrents[0]) == keep_reason::pinned; }));
 }
 
-TEST(TorrentPiecesOnOneBudget, ATorrentThatNobodyMarkedMakesRoomTooWhenItIsAllThere) {
+TEST(TorrentPiecesOnOneBudget, ATorrentThatNobodyMarkedMakesSpaceTooWhenItIsAllThere) {
   memory_disk_config config;
   config.budget_bytes = 8 * small_piece_bytes;
   memory_disk_constructor const ram(config);

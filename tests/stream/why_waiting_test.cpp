@@ -52,9 +52,9 @@ TEST_F(WhyWaiting, SaysThatNobodyIsThere) {
   EXPECT_EQ(why_waiting(piece), wait_reason::no_peers);
 }
 
-TEST_F(WhyWaiting, SaysThatThereIsNoRoomWhateverPeersDo) {
+TEST_F(WhyWaiting, SaysThatThereIsNoSpaceWhateverPeersDo) {
   piece.was_dropped = true;
-  EXPECT_EQ(why_waiting(piece), wait_reason::no_room);
+  EXPECT_EQ(why_waiting(piece), wait_reason::no_space);
 }
 
 TEST_F(WhyWaiting, SaysThatTheHashIsCheckedWhenAllIsThere) {
@@ -67,7 +67,7 @@ TEST_F(WhyWaiting, HasASentenceForEachReasonButNone) {
   wait_status wait;
   EXPECT_EQ(to_sentence(wait), "");
   for (auto const reason :
-       {wait_reason::no_peers, wait_reason::nobody_has_it, wait_reason::choked, wait_reason::no_room,
+       {wait_reason::no_peers, wait_reason::nobody_has_it, wait_reason::choked, wait_reason::no_space,
         wait_reason::not_requested, wait_reason::requested, wait_reason::checking}) {
     wait.reason = reason;
     EXPECT_NE(to_sentence(wait), "") << static_cast<int>(reason);

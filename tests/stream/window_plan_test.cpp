@@ -207,7 +207,7 @@ TEST_F(WindowPlan, LeavesOnePieceToEachOfMoreHeadsThanThereAreTwoPiecesFor) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(end_of(p.windows[static_cast<std::size_t>(i)]), 4 * i + 1);
 }
 
-TEST_F(WindowPlan, LeavesTwoPiecesToEachThoughThereIsNoRoomForTheSlackThen) {
+TEST_F(WindowPlan, LeavesTwoPiecesToEachThoughThereIsNoSpaceForTheSlackThen) {
   policy.slack_percent = 8;
   torrent.share_bytes = 4 * MiB;
   for (int const piece : {10, 60}) add_head(piece);
@@ -312,9 +312,9 @@ TEST_F(WindowPlan, HasThePieceOfTheHeadThatCameLastDueFirst) {
     add_head(piece);
     torrent.heads.back().waiting = true;
   }
-  torrent.heads[0].moved = 2;
-  torrent.heads[1].moved = 3;
-  torrent.heads[2].moved = 1;
+  torrent.heads[0].seek_number = 2;
+  torrent.heads[1].seek_number = 3;
+  torrent.heads[2].seek_number = 1;
   auto const deadlines = [this] {
     auto const p = plan();
     return std::vector<int>{find(p, 40)->deadline_ms, find(p, 60)->deadline_ms, find(p, 80)->deadline_ms};

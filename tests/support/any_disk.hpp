@@ -41,7 +41,7 @@ struct disk_choice {
   }
 };
 
-/// A disk of any kind, with room for `budget_bytes` if it has a limit. Its threads hash, and mmap's do all else too.
+/// A disk of any kind, with space for `budget_bytes` if it has a limit. Its threads hash, and mmap's do all else too.
 std::unique_ptr<lone_disk> make_disk(disk_choice const& choice, std::int64_t budget_bytes = std::int64_t{64} << 20);
 
 /// With one thread, and with more than there are processors for.

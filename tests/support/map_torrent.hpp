@@ -52,7 +52,7 @@ class map_torrent {
 
   // What answers must be.
 
-  /// True if nothing of the run can have been missing at `when`, unless for want of room.
+  /// True if nothing of the run can have been missing at `when`, unless for want of space.
   [[nodiscard]] bool was_there(int piece, int start, int length, moment when) const;
   [[nodiscard]] bool was_complete(int piece, moment when) const {
     return was_there(piece, 0, piece_bytes(piece), when);

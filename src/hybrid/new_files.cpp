@@ -1,0 +1,127 @@
+#include "hybrid/new_files.hpp"
+
+#include "memtorrent/error.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace memtorrent {
+
+namespace {
+
+static_assert(sizeof(off_t) >= sizeof(std::int64_t), "films are larger than 2 GiB: compile with _FILE_OFFSET_BITS=64");
+
+export_failure failed_with(int error, std::filesystem::path const& path) {
+  return {boost::system::error_code(error, boost::system::system_category()), path.string()};
+}
+
+bool lies_below(std::filesystem::path const& path, std::filesystem::path const& folder) {
+  auto const relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != ".." && *relative.begin() != ".";
+}
+
+} // namespace
+
+export_failure plan_files(lt::file_storage const& names, std::filesystem::path const& folder,
+                          std::vector<planned_file>& files) {
+  for (auto const file : names.file_range()) {
+    if (names.pad_file_at(file) || (names.file_flags(file) & lt::file_storage::flag_symlink)) continue;
+    auto const path = std::filesystem::path(names.file_path(file, folder.string())).lexically_normal();
+    if (!lies_below(path, folder)) return {errc::outside_folder, path.string()};
+    std::int64_t const begin = names.file_offset(file);
+    files.push_back({{begin, begin + names.file_size(file)}, path});
+  }
+  return {};
+}
+
+new_files::~new_files() {
+  if (m_descriptor >= 0) ::close(m_descriptor);
+}
+
+export_failure new_files::make_empty_files() {
+  for (std::size_t file = 0; file < m_files.size(); ++file)
+    if (!m_was_made[file] && size_of(file) == 0)
+      if (auto failure = open(file)) return failure;
+  return close();
+}
+
+export_failure new_files::write(std::size_t file, std::int64_t offset, lt::span<char const> bytes) {
+  if (m_descriptor < 0 || m_open_file != file)
+    if (auto failure = open(file)) return failure;
+  std::int64_t in_file = offset - m_files[file].in_torrent.begin;
+  while (!bytes.empty()) {
+    auto const written = ::pwrite(m_descriptor, bytes.data(), static_cast<std::size_t>(bytes.size()), in_file);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed_with(errno, m_files[file].path);
+    in_file += written;
+    bytes = bytes.subspan(written);
+  }
+  return {};
+}
+
+export_failure new_files::open(std::size_t file) {
+  if (auto failure = close()) return failure;
+  auto const& path = m_files[file].path;
+  if (!m_was_made[file])
+    if (auto failure = make_folders(path.parent_path())) return failure;
+
+  // O_EXCL: the system itself refuses a file that is there, and a link in its place.
+  int const only_if_new = m_was_made[file] ? 0 : O_CREAT | O_EXCL;
+  m_descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | only_if_new, 0666);
+  if (m_descriptor < 0) return failed_with(errno, path);
+  m_open_file = file;
+  m_was_made[file] = true;
+  return {};
+}
+
+export_failure new_files::make_folders(std::filesystem::path const& folder) {
+  std::error_code ec;
+  std::vector<std::filesystem::path> missing;
+  for (auto f = folder; !std::filesystem::exists(f, ec) && f.has_relative_path(); f = f.parent_path())
+    missing.push_back(f);
+  for (; !missing.empty(); missing.pop_back()) {
+    bool const made = std::filesystem::create_directory(missing.back(), ec);
+    if (ec) return failed_with(ec.value(), missing.back());
+    if (made) m_made_folders.push_back(missing.back());
+  }
+  return {};
+}
+
+namespace {
+
+// A check skips the rest of a file where it ends early (torrent::on_piece_hashed). Done at the end, because where a
+// file system has no holes it means writing zeros, which flash should be spared for bytes that are written anyway.
+int extend(int descriptor, std::int64_t size) {
+  struct stat now {};
+  if (::fstat(descriptor, &now) < 0) return -1;
+  return now.st_size < size ? ::ftruncate(descriptor, size) : 0;
+}
+
+} // namespace
+
+export_failure new_files::close() {
+  int const descriptor = std::exchange(m_descriptor, -1);
+  if (descriptor < 0) return {};
+  bool const safe = extend(descriptor, size_of(m_open_file)) == 0 && ::fsync(descriptor) == 0;
+  int const error = safe ? 0 : errno;
+  int const close_error = ::close(descriptor) < 0 ? errno : 0;
+  if (error == 0 && close_error == 0) return {};
+  return failed_with(error != 0 ? error : close_error, m_files[m_open_file].path);
+}
+
+void new_files::remove() {
+  if (m_descriptor >= 0) ::close(std::exchange(m_descriptor, -1));
+  std::error_code ignored; // this is what is done about an error already, and nothing better can be done
+  for (std::size_t file = 0; file < m_files.size(); ++file)
+    if (m_was_made[file]) std::filesystem::remove(m_files[file].path, ignored);
+  m_was_made.assign(m_files.size(), false);
+  for (; !m_made_folders.empty(); m_made_folders.pop_back())
+    std::filesystem::remove(m_made_folders.back(), ignored); // a folder that others put something into stays
+}
+
+} // namespace memtorrent
