@@ -27,7 +27,7 @@ namespace memtorrent {
 void apply_streaming_settings(lt::settings_pack& pack);
 
 /// Sets what a torrent needs that is added to be streamed: that it starts at once and by itself downloads nothing, and
-/// that its peers stay while it waits for a player (src/stream/streaming_peers.hpp). What files it was to download is
+/// that its peers stay while it waits for a player (src/bridge/streaming_peer.hpp). What files it was to download is
 /// forgotten: players decide that. Any thread.
 void prepare_for_streaming(lt::add_torrent_params& params);
 
