@@ -2,14 +2,16 @@
 
 add_library(memtorrent_options INTERFACE)
 target_compile_options(memtorrent_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Woverloaded-virtual)
+  -Wall -Wextra -Wpedantic -Wconversion -Woverloaded-virtual
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(memtorrent_options INTERFACE -Wthread-safety)
 endif()
-if(CMAKE_UNITY_BUILD OR MEMTORRENT_UNITY_TESTS)
-  # Files that are compiled together are no headers of each other, and need not mind each other's names. Builds of each
-  # file by itself, as by the presets, have these warnings.
-  target_compile_options(memtorrent_options INTERFACE -Wno-shadow -Wno-subobject-linkage)
+# Files that are compiled together are no headers of each other, and need not mind each other's names. scripts/test builds
+# the library and the command for AddressSanitizer file by file, which has all warnings.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(memtorrent_options INTERFACE
+    $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wshadow=local;-Wno-subobject-linkage>)
 endif()
 if(MEMTORRENT_WERROR)
   target_compile_options(memtorrent_options INTERFACE -Werror)

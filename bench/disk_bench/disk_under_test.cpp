@@ -1,6 +1,6 @@
 #include "disk_bench/disk_under_test.hpp"
 
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 
 #include <libtorrent/disk_buffer_holder.hpp>
 #include <libtorrent/disk_observer.hpp>

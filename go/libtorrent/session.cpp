@@ -1,6 +1,6 @@
 #include "session.hpp"
 
-#include "memtorrent/hybrid_disk_io.hpp"
+#include "memtorrent/hybrid_disk.hpp"
 #include "memtorrent/torrent_pieces.hpp"
 #include "quietly.hpp"
 

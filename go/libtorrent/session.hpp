@@ -5,7 +5,7 @@
 
 #include "add_torrent_params.hpp"
 #include "call_gate.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "settings_by_name.hpp"
 
 #include <libtorrent/alert.hpp>

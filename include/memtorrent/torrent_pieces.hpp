@@ -20,7 +20,7 @@
 
 #pragma once
 
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "memtorrent/torrent_placement.hpp"
 
 #include <libtorrent/add_torrent_params.hpp>

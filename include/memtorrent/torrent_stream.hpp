@@ -7,7 +7,7 @@
 #pragma once
 
 #include "memtorrent/byte_source.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "memtorrent/preload.hpp"
 #include "memtorrent/stream_status.hpp"
 

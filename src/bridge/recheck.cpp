@@ -6,16 +6,16 @@
 
 namespace memtorrent {
 
-void recheck_to_make_space(memory_disk_state& disk, lt::torrent_handle const& torrent,
+void recheck_to_make_space(network_thread& network, lt::torrent_handle const& torrent,
                            std::vector<lt::download_priority_t> const& priorities) {
   torrent.force_recheck();
   torrent.prioritize_pieces(priorities);
-  disk.post([torrent](memory_disk_io&) { reconnect_dropped_peers(torrent); });
+  network.post([torrent] { reconnect_dropped_peers(torrent); });
 }
 
-void recheck_to_make_space(memory_disk_state& disk, lt::torrent_handle const& torrent, int num_pieces) {
+void recheck_to_make_space(network_thread& network, lt::torrent_handle const& torrent, int num_pieces) {
   std::vector<lt::download_priority_t> const nothing(static_cast<std::size_t>(num_pieces), lt::dont_download);
-  recheck_to_make_space(disk, torrent, nothing);
+  recheck_to_make_space(network, torrent, nothing);
 }
 
 } // namespace memtorrent

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "disk/memory_disk_state.hpp"
+#include "bridge/network_thread.hpp"
 
 #include <libtorrent/download_priority.hpp>
 #include <libtorrent/torrent_handle.hpp>
@@ -16,10 +16,10 @@ namespace memtorrent {
 /// for each piece, say what is wanted after that. Peers, which such a check drops, are connected to again.
 ///
 /// Network thread. Throws `boost::system::system_error` when the torrent is gone.
-void recheck_to_make_space(memory_disk_state& disk, lt::torrent_handle const& torrent,
+void recheck_to_make_space(network_thread& network, lt::torrent_handle const& torrent,
                            std::vector<lt::download_priority_t> const& priorities);
 
 /// The same, with nothing wanted.
-void recheck_to_make_space(memory_disk_state& disk, lt::torrent_handle const& torrent, int num_pieces);
+void recheck_to_make_space(network_thread& network, lt::torrent_handle const& torrent, int num_pieces);
 
 } // namespace memtorrent

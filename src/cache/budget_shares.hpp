@@ -40,6 +40,10 @@ struct fitting_heads {
   int heads = 0;
   /// What they have space for together.
   std::int64_t bytes = 0;
+
+  friend bool operator==(fitting_heads const& a, fitting_heads const& b) {
+    return a.heads == b.heads && a.bytes == b.bytes;
+  }
 };
 
 /// For which heads there is space. The piece that a head is in never goes, so all of them together must fit: two

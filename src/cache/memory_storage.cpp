@@ -283,20 +283,4 @@ bool memory_storage::can_go(lt::piece_index_t piece, bool watch) const {
 // What is only arriving is as recent as can be.
 piece_rank memory_storage::rank(lt::piece_index_t piece) const { return m_order.rank(piece, m_arena->tick()); }
 
-void memory_storage::set_listener(std::weak_ptr<piece_listener> listener) {
-  locked const lock(m_listener_mutex);
-  m_listener = std::move(listener);
-}
-
-void memory_storage::set_stand_in(std::weak_ptr<piece_listener> stand_in) {
-  locked const lock(m_listener_mutex);
-  m_stand_in = std::move(stand_in);
-}
-
-std::shared_ptr<piece_listener> memory_storage::listener() const {
-  locked const lock(m_listener_mutex);
-  auto listener = m_listener.lock();
-  return listener ? listener : m_stand_in.lock();
-}
-
 } // namespace memtorrent

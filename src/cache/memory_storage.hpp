@@ -34,27 +34,6 @@
 
 namespace memtorrent {
 
-/// What the layers above want to know of a torrent's pieces. Called on the network thread, with no lock held.
-class piece_listener {
- public:
-  virtual ~piece_listener() = default;
-  /// The piece's hash was verified: it can be read.
-  virtual void on_piece_passed(lt::piece_index_t piece) = 0;
-  /// The piece was let go: it is neither had nor wanted any more (its priority is 0).
-  virtual void on_piece_evicted(lt::piece_index_t piece) = 0;
-  /// All of the piece came, and its hash was wrong.
-  virtual void on_piece_failed(lt::piece_index_t piece) = 0;
-  /// A block of the piece was dropped, because nothing could make space for it.
-  virtual void on_block_dropped(lt::piece_index_t piece) = 0;
-  /// Space is needed that only this torrent has, and it cannot be evicted because libtorrent calls the torrent a seed:
-  /// check it again, so that it has a piece picker.
-  virtual void on_recheck_needed() = 0;
-  /// The torrent's share of the budget may have changed.
-  virtual void on_share_changed() = 0;
-  /// The torrent left the session, or the session ends (`errc::torrent_removed`, `errc::session_closed`).
-  virtual void on_closed(boost::system::error_code reason) = 0;
-};
-
 class memory_storage {
  public:
   memory_storage(piece_geometry geometry, std::shared_ptr<block_arena> arena);
@@ -153,13 +132,6 @@ class memory_storage {
   /// The pieces that are there, in the order in which they go. Not all of them `can_go`.
   [[nodiscard]] eviction_order& order() noexcept { return m_order; }
 
-  /// Any thread.
-  void set_listener(std::weak_ptr<piece_listener> listener);
-  /// Who listens while nobody does that `set_listener` named, before and after. Any thread.
-  void set_stand_in(std::weak_ptr<piece_listener> stand_in);
-  /// Any thread.
-  [[nodiscard]] std::shared_ptr<piece_listener> listener() const;
-
  private:
   struct piece_entry {
     std::vector<block_ref> blocks;
@@ -212,10 +184,6 @@ class memory_storage {
   mutable std::array<shard, num_shards> m_shards;
   eviction_order m_order;
   std::uint64_t m_last_generation = 0;
-
-  mutable annotated_mutex m_listener_mutex;
-  std::weak_ptr<piece_listener> m_listener GUARDED_BY(m_listener_mutex);
-  std::weak_ptr<piece_listener> m_stand_in GUARDED_BY(m_listener_mutex);
 };
 
 } // namespace memtorrent

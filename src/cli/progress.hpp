@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "session/stream_progress.hpp"
 
 #include <cstdint>

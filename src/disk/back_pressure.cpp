@@ -1,7 +1,5 @@
 #include "disk/back_pressure.hpp"
 
-#include "disk/memory_disk_io.hpp"
-
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -24,14 +22,14 @@ void back_pressure::set_max_queued(std::int64_t bytes) {
 }
 
 std::int64_t back_pressure::high_mark() const noexcept {
-  return std::max<std::int64_t>({m_max_queued_bytes, m_state.arena()->budget().limit() / 8, block_size_bytes});
+  return std::max<std::int64_t>({m_max_queued_bytes, m_arena.budget().limit() / 8, block_size_bytes});
 }
 
 bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer) {
   if (m_ended) return false;
   auto why = reason::hashing;
-  if (m_state.arena()->unhashed_bytes() < high_mark()) {
-    if (has_space(torrent, spare_blocks(m_state.arena()->budget()))) return false;
+  if (m_arena.unhashed_bytes() < high_mark()) {
+    if (has_space(torrent, spare_blocks(m_arena.budget()))) return false;
     why = reason::space;
   }
   if (!observer) return true; // what the embedder adds itself, with nobody to tell
@@ -43,10 +41,10 @@ bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_ob
 
 bool back_pressure::has_space(torrent_slot& torrent, std::int64_t blocks) {
   auto const& storage = *torrent.storage;
-  auto const& budget = m_state.arena()->budget();
+  auto const& budget = m_arena.budget();
   if (budget.has_space(blocks * block_size_bytes, storage.account().get())) return true;
   constexpr lt::piece_index_t no_piece{-1};
-  bool const is_streamed = storage.listener() != nullptr;
+  bool const is_streamed = torrent.listener() != nullptr;
   auto const rank = is_streamed ? piece_rank{keep_reason::pinned, 0} : storage.rank(no_piece);
   return m_evictor.could_make_space_for({torrent, no_piece, rank});
 }
@@ -55,8 +53,8 @@ bool back_pressure::may_go_on(held_peer const& peer) {
   auto const storage = peer.storage.lock();
   torrent_slot* const torrent = storage ? m_torrents.find(*storage) : nullptr;
   if (!torrent) return true;
-  if (peer.why == reason::hashing) return m_state.arena()->unhashed_bytes() <= high_mark() / 2;
-  auto const spare = spare_blocks(m_state.arena()->budget());
+  if (peer.why == reason::hashing) return m_arena.unhashed_bytes() <= high_mark() / 2;
+  auto const spare = spare_blocks(m_arena.budget());
   return has_space(*torrent, spare + spare / 2);
 }
 
@@ -67,13 +65,13 @@ void back_pressure::check() {
   };
   // First say that somebody waits, then look.
   if (waits_for(reason::hashing)) m_waits_for_hashing = true;
-  if (waits_for(reason::space)) m_state.await_space();
+  if (waits_for(reason::space)) m_signal.await(m_arena.budget());
   tell_if([this](held_peer const& peer) { return may_go_on(peer); });
 }
 
 void back_pressure::blocks_hashed() {
-  if (!m_waits_for_hashing.load() || m_state.arena()->unhashed_bytes() > high_mark() / 2) return;
-  if (m_waits_for_hashing.exchange(false)) m_state.post([](memory_disk_io& disk) { disk.space_changed(); });
+  if (!m_waits_for_hashing.load() || m_arena.unhashed_bytes() > high_mark() / 2) return;
+  if (m_waits_for_hashing.exchange(false)) m_signal.raise();
 }
 
 void back_pressure::let_go_on(memory_storage const& storage) {
@@ -90,7 +88,7 @@ void back_pressure::tell_if(Predicate may_go_on) {
   auto const first = std::stable_partition(m_held.begin(), m_held.end(), [&](auto const& p) { return !may_go_on(p); });
   for (auto peer = first; peer != m_held.end(); ++peer)
     if (auto observer = peer->observer.lock())
-      boost::asio::post(m_network_thread, [observer = std::move(observer)] { observer->on_disk(); });
+      boost::asio::post(m_io, [observer = std::move(observer)] { observer->on_disk(); });
   m_held.erase(first, m_held.end());
 }
 

@@ -21,6 +21,7 @@
 #pragma once
 
 #include "disk/evictor.hpp"
+#include "disk/space_signal.hpp"
 
 #include <libtorrent/disk_observer.hpp>
 #include <libtorrent/io_context.hpp>
@@ -33,8 +34,10 @@ namespace memtorrent {
 
 class back_pressure {
  public:
-  back_pressure(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& evictor)
-      : m_network_thread(network_thread), m_state(state), m_torrents(torrents), m_evictor(evictor) {}
+  /// All of these outlive it; the workers that say `blocks_hashed` do not.
+  back_pressure(lt::io_context& io, block_arena& arena, torrent_slots& torrents, evictor& evictor,
+                space_signal const& signal)
+      : m_io(io), m_arena(arena), m_torrents(torrents), m_evictor(evictor), m_signal(signal) {}
 
   /// `max_queued_disk_bytes` has changed.
   void set_max_queued(std::int64_t bytes);
@@ -66,10 +69,11 @@ class back_pressure {
   template <typename Predicate>
   void tell_if(Predicate may_go_on);
 
-  lt::io_context& m_network_thread;
-  memory_disk_state& m_state;
+  lt::io_context& m_io;
+  block_arena& m_arena;
   torrent_slots& m_torrents;
   evictor& m_evictor;
+  space_signal const& m_signal;
   std::atomic<std::int64_t> m_max_queued_bytes{0};
   std::atomic<bool> m_waits_for_hashing{false};
   bool m_ended = false;

@@ -51,9 +51,13 @@ std::vector<torrent_slot*> evictor::who_makes_space_for(torrent_slot& torrent) {
   return who;
 }
 
+piece_rank evictor::rank_of(arrival const& block) {
+  return block.rank ? *block.rank : block.torrent.storage->rank(block.piece);
+}
+
 bool evictor::make_space_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
-  return first_that(who_makes_space_for(block.torrent), block.rank, &itself, [this](choice const& piece) {
+  return first_that(who_makes_space_for(block.torrent), rank_of(block), &itself, [this](choice const& piece) {
     if (!could_go(*piece.from, piece.piece, false)) return false;
     let_go(*piece.from, piece.piece);
     return true;
@@ -62,12 +66,12 @@ bool evictor::make_space_for(arrival const& block) {
 
 bool evictor::could_make_space_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
-  return first_that(who_makes_space_for(block.torrent), block.rank, &itself,
+  return first_that(who_makes_space_for(block.torrent), rank_of(block), &itself,
                     [this](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
 }
 
 bool evictor::is_above_budget() const {
-  auto const& budget = m_state.arena()->budget();
+  auto const& budget = m_arena.budget();
   return budget.used() > budget.limit();
 }
 
@@ -118,14 +122,14 @@ bool evictor::could_go(torrent_slot& from, lt::piece_index_t piece, bool watch) 
 
 // Where nobody listens, nobody has a plan for what goes either: it is not to come back by itself.
 void evictor::ask_for_recheck(torrent_slot const& of) {
-  if (auto const listener = of.storage->listener()) {
+  if (auto const listener = of.listener()) {
     listener->on_recheck_needed();
     return;
   }
   // Posted, because libtorrent is in the middle of receiving the block that needs the space.
-  m_state.post([&state = m_state, weak = of.torrent, pieces = of.storage->geometry().num_pieces()](memory_disk_io&) {
+  m_network.post([&network = m_network, weak = of.torrent, pieces = of.storage->geometry().num_pieces()] {
     auto const torrent = picker_bridge::torrent_of(weak.lock());
-    if (torrent) recheck_to_make_space(state, picker_bridge::handle_of(torrent), pieces);
+    if (torrent) recheck_to_make_space(network, picker_bridge::handle_of(torrent), pieces);
   });
 }
 
@@ -135,13 +139,13 @@ void evictor::let_go(torrent_slot& from, lt::piece_index_t piece) {
     bool const was_had = picker_bridge::has_piece(*torrent, piece);
     picker_bridge::let_go(*torrent, piece, m_counters);
     if (picker_bridge::has_deadline(*torrent, piece))
-      m_state.post([weak = from.torrent, piece](memory_disk_io&) {
+      m_network.post([weak = from.torrent, piece] {
         if (auto const it = picker_bridge::torrent_of(weak.lock())) picker_bridge::forget_unwanted_deadline(*it, piece);
       });
-    ++(was_had ? m_state.complete_pieces_evicted : m_state.partial_pieces_evicted);
+    ++(was_had ? m_counts.complete_pieces_evicted : m_counts.partial_pieces_evicted);
   }
   storage->evict(piece);
-  if (auto const listener = storage->listener()) listener->on_piece_evicted(piece);
+  if (auto const listener = from.listener()) listener->on_piece_evicted(piece);
 }
 
 void evictor::make_space_in_unpicked(memory_storage& storage) {
@@ -150,7 +154,7 @@ void evictor::make_space_in_unpicked(memory_storage& storage) {
     if (storage.can_go(pieces.current()->piece)) going.push_back(*pieces.current());
   for (auto const& candidate : going) {
     storage.evict(candidate.piece);
-    ++m_state.complete_pieces_evicted;
+    ++m_counts.complete_pieces_evicted;
     if (!is_too_much()) return;
   }
 }

@@ -7,7 +7,9 @@
 
 #pragma once
 
-#include "disk/memory_disk_state.hpp"
+#include "bridge/network_thread.hpp"
+#include "cache/block_arena.hpp"
+#include "disk/disk_counts.hpp"
 #include "disk/torrent_slots.hpp"
 
 #include <libtorrent/performance_counters.hpp>
@@ -18,18 +20,31 @@ namespace memtorrent {
 
 class evictor {
  public:
-  evictor(torrent_slots& torrents, memory_disk_state& state, lt::counters& counters)
-      : m_torrents(torrents), m_state(state), m_counters(counters) {}
+  /// `counters`: libtorrent's own. All of these outlive it.
+  evictor(torrent_slots& torrents, block_arena const& arena, network_thread& network, disk_counts& counts,
+          lt::counters& counters)
+      : m_torrents(torrents), m_arena(arena), m_network(network), m_counts(counts), m_counters(counters) {}
 
-  /// What space is wanted for: a block of `piece` of `torrent`, of that rank.
+  /// What space is wanted for: a block of `piece` of `torrent`.
   struct arrival {
     torrent_slot& torrent;
     lt::piece_index_t piece;
-    piece_rank rank;
+    /// Pieces that rank below this may go for it. Nothing: the piece's own rank, as it is then.
+    std::optional<piece_rank> rank = std::nullopt;
   };
 
   /// Lets the first piece go that ranks below what arrives. False if there is none.
   bool make_space_for(arrival const& block);
+
+  /// What `take` gives, a block or a generation; as long as that is nothing, pieces that rank below what arrives make
+  /// space for it. Nothing if none of them may go.
+  template <typename Take>
+  auto take_with_space(arrival const& block, Take take) {
+    for (;;) {
+      auto taken = take();
+      if (taken || !make_space_for(block)) return taken;
+    }
+  }
 
   /// True if `make_space_for` could let a piece go. When only references keep pieces from going, the budget is told as
   /// soon as one of them is dropped.
@@ -58,6 +73,7 @@ class evictor {
   template <typename Take>
   bool first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take);
 
+  [[nodiscard]] static piece_rank rank_of(arrival const& block);
   std::vector<torrent_slot*> who_makes_space_for(torrent_slot& torrent);
   bool could_go(torrent_slot& from, lt::piece_index_t piece, bool watch);
   void ask_for_recheck(torrent_slot const& of);
@@ -65,7 +81,9 @@ class evictor {
   [[nodiscard]] bool is_above_budget() const;
 
   torrent_slots& m_torrents;
-  memory_disk_state& m_state;
+  block_arena const& m_arena;
+  network_thread& m_network;
+  disk_counts& m_counts;
   lt::counters& m_counters;
 };
 

@@ -1,6 +1,5 @@
 #include "disk/memory_disk_io.hpp"
 
-#include "bridge/late_verdicts.hpp"
 #include "bridge/picker_bridge.hpp"
 #include "memtorrent/error.hpp"
 #include "memtorrent/torrent_placement.hpp"
@@ -30,19 +29,23 @@ std::int64_t least_bytes(piece_geometry const& geometry) {
 
 } // namespace
 
-memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& network_thread,
+memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& io,
                                lt::settings_interface const& settings, lt::counters& counters)
     : m_state(std::move(state)),
-      m_network_thread(network_thread),
+      m_io(io),
       m_settings(settings),
       m_counters(counters),
       m_hash_threads_setting(settings.get_int(lt::settings_pack::hashing_threads)),
-      m_evictor(m_torrents, *m_state, counters),
-      m_pressure(network_thread, *m_state, m_torrents, m_evictor),
-      m_hashing(network_thread, *m_state, m_pressure, wanted_hash_threads()),
-      m_repairs(network_thread, *m_state, m_torrents, m_evictor, m_hashing, counters) {
+      m_signal(m_state->network(), [this] { m_space.space_changed(); }),
+      m_evictor(m_torrents, *m_state->arena(), *m_state->network(), m_state->counts(), counters),
+      m_pressure(io, *m_state->arena(), m_torrents, m_evictor, m_signal),
+      m_space(io, *m_state, m_torrents, m_evictor, m_pressure, m_signal),
+      m_verdicts(m_torrents, m_state->network(), m_signal),
+      m_hashing(io, m_state->network(), m_pressure, wanted_hash_threads()),
+      m_repairs(io, m_state->network(), {m_state->config().longest_repair, m_state->config().repair_patience},
+                services_for_repairs(), m_state->counts().repairs, counters) {
   m_pressure.set_max_queued(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
-  m_state->attach(network_thread, *this);
+  m_state->attach(io, m_space);
 }
 
 memory_disk_io::~memory_disk_io() {
@@ -50,10 +53,25 @@ memory_disk_io::~memory_disk_io() {
   m_state->detach();
 }
 
+repair_services memory_disk_io::services_for_repairs() {
+  repair_services services;
+  services.torrent_of = [this](memory_storage const& storage) { return torrent_of(storage); };
+  services.block_for = [this](memory_storage& storage, lt::piece_index_t piece) {
+    torrent_slot* const slot = m_torrents.find(storage);
+    if (!slot) return block_ref();
+    return m_evictor.take_with_space({*slot, piece}, [&] { return storage.allocate(); });
+  };
+  services.hash = [this](std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
+                         hash_handler handler) {
+    return m_hashing.hash_piece(storage, piece, {true, false}, {}, handler, [](bool) {});
+  };
+  return services;
+}
+
 template <typename Handler, typename... Args>
 void memory_disk_io::answer(Handler handler, Args... args) {
   if (!handler) return; // libtorrent passes some empty ones
-  boost::asio::post(m_network_thread, [handler = std::move(handler), args...] { handler(args...); });
+  boost::asio::post(m_io, [handler = std::move(handler), args...] { handler(args...); });
 }
 
 // ---- torrents ----
@@ -75,7 +93,7 @@ boost::system::error_code memory_disk_io::apply_placement(torrent_placement cons
   if (mark.cap_bytes > 0 && mark.cap_bytes < least && !mark.raise_small_cap) return errc::budget_too_small;
   if (mark.cap_bytes > 0) {
     storage.account()->set_cap(std::max(mark.cap_bytes, least));
-    m_state->caps_changed();
+    m_state->limits_changed();
   }
   if (mark.guarantee_bytes > storage.account()->cap() ||
       !m_state->arena()->budget().guarantee(storage.account(), std::max<std::int64_t>(mark.guarantee_bytes, 0)))
@@ -85,15 +103,15 @@ boost::system::error_code memory_disk_io::apply_placement(torrent_placement cons
 
 void memory_disk_io::remove_torrent(lt::storage_index_t index) {
   auto const storage = m_torrents.at(index).storage;
-  m_repairs.cancel(*storage);
+  m_repairs.forget(*storage);
   m_hashing.cancel(*storage);
   m_pressure.let_go_on(*storage);
-  m_torrents.remove(index);
+  auto const listener = m_torrents.remove(index).listener();
   storage->evict_all();
   answer_clears(*storage);
   m_state->remove(*storage);
-  if (auto const listener = storage->listener()) listener->on_closed(errc::torrent_removed);
-  space_changed();
+  if (listener) listener->on_closed(errc::torrent_removed);
+  m_space.limits_changed();
 }
 
 void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torrent_params const* resume_data,
@@ -127,7 +145,7 @@ void memory_disk_io::async_delete_files(lt::storage_index_t index, lt::remove_fl
   storage->evict_all();
   answer_clears(*storage);
   answer(std::move(handler), lt::storage_error());
-  space_changed();
+  m_space.space_changed();
 }
 
 // There are no files to move, rename, release or split by priority: these succeed with what they were asked for.
@@ -176,7 +194,7 @@ void memory_disk_io::async_read(lt::storage_index_t index, lt::peer_request cons
     m_counters.inc_stats_counter(lt::counters::num_read_ops);
   }
   auto const error = there ? lt::storage_error() : cancelled(lt::operation_t::file_read);
-  boost::asio::post(m_network_thread, [handler = std::move(handler), buffer = std::move(buffer), error]() mutable {
+  boost::asio::post(m_io, [handler = std::move(handler), buffer = std::move(buffer), error]() mutable {
     handler(std::move(buffer), error);
   });
 }
@@ -190,9 +208,8 @@ lt::disk_buffer_holder memory_disk_io::read(torrent_slot& torrent, lt::peer_requ
 
   // What crosses blocks, or is pad that was never sent, is put together in a block of its own.
   if (request.length > block_size_bytes || !storage.holds(request.piece, request.start, request.length)) return {};
-  block_ref scratch = arena.allocate(storage.account());
-  while (!scratch && m_evictor.make_space_for({torrent, request.piece, {keep_reason::idle_window, 0}}))
-    scratch = arena.allocate(storage.account());
+  auto scratch = m_evictor.take_with_space({torrent, request.piece, piece_rank{keep_reason::idle_window, 0}},
+                                           [&] { return storage.allocate(); });
   if (!scratch || !storage.copy(request.piece, request.start, {scratch.data(), request.length})) return {};
   char const* const data = scratch.data();
   return arena.lend({std::move(scratch), data, request.length});
@@ -208,10 +225,9 @@ bool memory_disk_io::async_write(lt::storage_index_t index, lt::peer_request con
     answer(std::move(handler), cancelled(lt::operation_t::file_write));
     return false;
   }
-  std::uint64_t generation = 0;
-  while ((generation = storage->write(request.piece, request.start, {data, request.length})) == 0)
-    if (!m_evictor.make_space_for({torrent, request.piece, storage->rank(request.piece)})) break;
-
+  auto const generation = m_evictor.take_with_space({torrent, request.piece}, [&] {
+    return storage->write(request.piece, request.start, {data, request.length});
+  });
   if (generation != 0) {
     m_counters.inc_stats_counter(lt::counters::num_blocks_written);
     m_counters.inc_stats_counter(lt::counters::num_write_ops);
@@ -219,8 +235,8 @@ bool memory_disk_io::async_write(lt::storage_index_t index, lt::peer_request con
     m_hashing.block_arrived(storage, request.piece);
   } else {
     answer(std::move(handler), cancelled(lt::operation_t::file_write));
-    ++m_state->blocks_dropped;
-    if (auto const listener = storage->listener()) listener->on_block_dropped(request.piece);
+    ++m_state->counts().blocks_dropped;
+    if (auto const listener = torrent.listener()) listener->on_block_dropped(request.piece);
   }
   return m_pressure.hold_back(torrent, observer);
 }
@@ -228,7 +244,7 @@ bool memory_disk_io::async_write(lt::storage_index_t index, lt::peer_request con
 void memory_disk_io::answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece,
                                   std::uint64_t generation, std::function<void(lt::storage_error const&)> handler) {
   if (!handler) return;
-  boost::asio::post(m_network_thread, [storage = std::move(storage), piece, generation, handler = std::move(handler)] {
+  boost::asio::post(m_io, [storage = std::move(storage), piece, generation, handler = std::move(handler)] {
     bool const current = storage->generation(piece) == generation;
     handler(current ? lt::storage_error() : cancelled(lt::operation_t::file_write));
   });
@@ -244,11 +260,13 @@ void memory_disk_io::async_hash(
   // must simply not match: an error would skip the rest of the file, or stop the torrent.
   bool const checking = static_cast<bool>(flags & lt::disk_interface::sequential_access);
   hash_kinds const kinds{static_cast<bool>(flags & lt::disk_interface::v1_hash), !v2.empty()};
-  piece_hashing::answered_handler answered = [state = m_state, storage, piece, checking](bool was_hashed) {
-    auto* const disk = state->disk();
-    if (!disk) return;
-    if (was_hashed) disk->piece_hashed(storage, piece, checking);
-    disk->hash_answered(*storage);
+  answered_handler answered = [this, network = m_state->network(), storage, piece, checking](bool was_hashed) {
+    if (!network->is_open()) return;
+    if (was_hashed) {
+      m_counters.inc_stats_counter(lt::counters::num_blocks_hashed, storage->geometry().blocks_in_piece(piece));
+      m_verdicts.piece_hashed(*storage, piece, checking);
+    }
+    hash_answered(*storage);
   };
   bool const can_be_repaired = kinds.v1 && !storage->geometry().is_v2() && !checking &&
                                !m_settings.get_bool(lt::settings_pack::disable_hash_checks);
@@ -260,81 +278,32 @@ void memory_disk_io::async_hash(
 }
 
 void memory_disk_io::refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
-                                 bool as_mismatch, piece_hashing::piece_handler handler) {
+                                 bool as_mismatch, hash_handler handler) {
   auto const error = as_mismatch ? lt::storage_error() : cancelled(lt::operation_t::file_read);
-  boost::asio::post(m_network_thread, [state = m_state, storage, piece, error, handler = std::move(handler)] {
+  boost::asio::post(m_io, [this, network = m_state->network(), storage, piece, error, handler = std::move(handler)] {
     if (handler) handler(piece, lt::sha1_hash(), error);
-    auto* const disk = state->disk();
-    torrent_slot* const slot = disk ? disk->m_torrents.find(*storage) : nullptr;
-    auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
+    auto const torrent = network->is_open() ? torrent_of(*storage) : nullptr;
     if (torrent) picker_bridge::forget_empty_download(*torrent, piece);
   });
 }
 
-// libtorrent has just decided, inside the handler, whether the piece is had.
-void memory_disk_io::piece_hashed(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
-                                  bool checking) {
-  m_counters.inc_stats_counter(lt::counters::num_blocks_hashed, storage->geometry().blocks_in_piece(piece));
-  torrent_slot* const slot = m_torrents.find(*storage);
-  auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
-  if (!torrent) return;
-  if (picker_bridge::has_piece(*torrent, piece))
-    piece_passed(*storage, piece);
-  else if (picker_bridge::awaits_hashes(*torrent, piece))
-    await_verdict(*slot, piece);
-  else if (checking)
-    storage->evict(piece);
-  else if (auto const listener = storage->listener())
-    listener->on_piece_failed(piece);
-}
-
-void memory_disk_io::piece_passed(memory_storage& storage, lt::piece_index_t piece) {
-  storage.mark_passed(piece);
-  if (auto const listener = storage.listener()) listener->on_piece_passed(piece);
-}
-
-void memory_disk_io::await_verdict(torrent_slot& slot, lt::piece_index_t piece) {
-  if (!slot.late_verdicts) {
-    auto const decided = [state = m_state, weak = std::weak_ptr(slot.storage)](lt::piece_index_t late) {
-      // Posted: libtorrent is in the middle of it.
-      state->post([weak, late](memory_disk_io& disk) {
-        if (auto const storage = weak.lock()) disk.late_verdict(*storage, late);
-      });
-    };
-    slot.late_verdicts =
-        late_verdicts::attach(picker_bridge::handle_of(picker_bridge::torrent_of(slot.torrent.lock())), decided);
-  }
-  slot.late_verdicts->await(piece);
-}
-
-void memory_disk_io::late_verdict(memory_storage& storage, lt::piece_index_t piece) {
+std::shared_ptr<lt::torrent> memory_disk_io::torrent_of(memory_storage const& storage) {
   torrent_slot* const slot = m_torrents.find(storage);
-  auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
-  // One that went meanwhile and came again has been heard of.
-  if (!torrent || storage.has_passed(piece)) return;
-  if (picker_bridge::has_piece(*torrent, piece))
-    piece_passed(storage, piece);
-  else if (auto const listener = storage.listener())
-    listener->on_piece_failed(piece);
-  space_changed();
+  return slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
 }
 
 // The piece was kept from going and from being cleared.
 void memory_disk_io::hash_answered(memory_storage const& storage) {
   answer_clears(storage);
-  space_changed();
-}
-
-void memory_disk_io::worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {
-  m_hashing.worker_finished(storage, piece);
+  m_space.space_changed();
 }
 
 void memory_disk_io::async_hash2(
     lt::storage_index_t index, lt::piece_index_t piece, int offset, lt::disk_job_flags_t /*flags*/,
     std::function<void(lt::piece_index_t, lt::sha256_hash const&, lt::storage_error const&)> handler) {
   auto const& storage = m_torrents.at(index).storage;
-  auto const answered = [state = m_state, storage] {
-    if (auto* const disk = state->disk()) disk->hash_answered(*storage);
+  auto const answered = [this, network = m_state->network(), storage] {
+    if (network->is_open()) hash_answered(*storage);
   };
   if (!m_aborted && m_hashing.hash_block(storage, piece, offset / block_size_bytes, handler, answered)) return;
   answer(std::move(handler), piece, lt::sha256_hash(), cancelled(lt::operation_t::file_read));
@@ -383,7 +352,7 @@ void memory_disk_io::abort(bool wait) {
     m_repairs.stop();
     m_pressure.end();
     m_torrents.for_each([](torrent_slot const& torrent) {
-      if (auto const listener = torrent.storage->listener()) listener->on_closed(errc::session_closed);
+      if (auto const listener = torrent.listener()) listener->on_closed(errc::session_closed);
     });
   }
   m_hashing.stop(wait);

@@ -24,6 +24,9 @@
 #include "disk/evictor.hpp"
 #include "disk/memory_disk_state.hpp"
 #include "disk/piece_hashing.hpp"
+#include "disk/piece_verdicts.hpp"
+#include "disk/reader_space.hpp"
+#include "disk/space_signal.hpp"
 #include "disk/torrent_slots.hpp"
 #include "memtorrent/torrent_placement.hpp"
 #include "repair/piece_repairs.hpp"
@@ -39,8 +42,8 @@ namespace memtorrent {
 
 class memory_disk_io final : public lt::disk_interface {
  public:
-  memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& network_thread,
-                 lt::settings_interface const& settings, lt::counters& counters);
+  memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& io, lt::settings_interface const& settings,
+                 lt::counters& counters);
   memory_disk_io(memory_disk_io const&) = delete;
   memory_disk_io& operator=(memory_disk_io const&) = delete;
   ~memory_disk_io() override;
@@ -84,30 +87,6 @@ class memory_disk_io final : public lt::disk_interface {
   void submit_jobs() override {}
   void settings_updated() override;
 
-  /// The budget, a cap or a guarantee changed: evicts what is too much, lets held back peers go on.
-  void budget_changed();
-  /// More or fewer readers play, on whatever torrent.
-  void shares_changed();
-  /// Something may go that could not before, or memory became free.
-  void space_changed();
-  /// For `piece_hashing`.
-  void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
-
-  /// For `piece_repairs`' own handlers.
-  [[nodiscard]] piece_repairs& repairs() noexcept { return m_repairs; }
-
-  [[nodiscard]] lt::io_context& network_thread() const noexcept { return m_network_thread; }
-
-  /// Where the heads of a torrent are.
-  void set_windows(memory_storage& storage, std::vector<play_window> windows);
-  /// What is to stay of a torrent, in order of importance, as far as the limit on pinning allows.
-  void set_pinned(memory_storage& storage, std::vector<piece_range> pinned);
-  /// The same for the ends of the files that are read, which come after those. Returns what may be pinned of them.
-  std::vector<piece_range> set_file_ends(memory_storage& storage, std::vector<piece_range> ends);
-
-  /// `errc::picker_mismatch` if pieces of this torrent cannot be let go.
-  boost::system::error_code check_picker(memory_storage const& storage);
-
  private:
   struct waiting_clear {
     std::shared_ptr<memory_storage> storage;
@@ -116,30 +95,30 @@ class memory_disk_io final : public lt::disk_interface {
   };
 
   [[nodiscard]] int wanted_hash_threads();
+  [[nodiscard]] repair_services services_for_repairs();
   boost::system::error_code apply_placement(torrent_placement const& mark, memory_storage const& storage);
   template <typename Handler, typename... Args>
   void answer(Handler handler, Args... args);
   void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, std::uint64_t generation,
                     std::function<void(lt::storage_error const&)> handler);
   void refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
-                   piece_hashing::piece_handler handler);
-  void piece_hashed(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);
-  void await_verdict(torrent_slot& slot, lt::piece_index_t piece);
-  void late_verdict(memory_storage& storage, lt::piece_index_t piece);
-  static void piece_passed(memory_storage& storage, lt::piece_index_t piece);
+                   hash_handler handler);
+  [[nodiscard]] std::shared_ptr<lt::torrent> torrent_of(memory_storage const& storage);
   void hash_answered(memory_storage const& storage);
   void answer_clears(memory_storage const& storage);
   lt::disk_buffer_holder read(torrent_slot& torrent, lt::peer_request const& request);
-  void apply_pins(torrent_slot& torrent);
 
   std::shared_ptr<memory_disk_state> const m_state;
-  lt::io_context& m_network_thread;
+  lt::io_context& m_io;
   lt::settings_interface const& m_settings;
   lt::counters& m_counters;
   int m_hash_threads_setting;
   torrent_slots m_torrents;
+  space_signal const m_signal;
   evictor m_evictor;
   back_pressure m_pressure;
+  reader_space m_space;
+  piece_verdicts m_verdicts;
   piece_hashing m_hashing;
   piece_repairs m_repairs;
   std::vector<waiting_clear> m_waiting_clears;

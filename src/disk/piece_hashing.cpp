@@ -1,7 +1,5 @@
 #include "disk/piece_hashing.hpp"
 
-#include "disk/memory_disk_io.hpp"
-
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -28,10 +26,10 @@ int threads_for_this_machine() { return std::clamp(static_cast<int>(std::thread:
 
 } // namespace
 
-piece_hashing::piece_hashing(lt::io_context& network_thread, memory_disk_state& state, back_pressure& pressure,
+piece_hashing::piece_hashing(lt::io_context& io, std::shared_ptr<network_thread> network, back_pressure& pressure,
                              int threads)
-    : m_network_thread(network_thread),
-      m_state(state),
+    : m_io(io),
+      m_network(std::move(network)),
       m_pressure(pressure),
       m_workers(threads > 0 ? threads : threads_for_this_machine()) {}
 
@@ -47,31 +45,24 @@ void piece_hashing::give_to_worker(std::shared_ptr<memory_storage> const& storag
                                    int least_blocks) {
   auto const generation = storage->begin_hashing(piece, least_blocks);
   if (generation == 0) return;
-  m_workers.submit(
-      [state = m_state.shared_from_this(), &pressure = m_pressure, storage, piece, generation](bool was_cancelled) {
-        if (was_cancelled) return;
-        while (auto run = storage->take_hash_run(piece, generation, most_blocks_at_once)) {
-          run->work(storage->geometry());
-          storage->return_hash_run(*run);
-          pressure.blocks_hashed();
-        }
-        if (storage->is_hash_requested(piece))
-          state->post([storage, piece](memory_disk_io& disk) { disk.worker_finished(storage, piece); });
-      });
+  m_workers.submit([this, network = m_network, &pressure = m_pressure, storage, piece, generation](bool was_cancelled) {
+    if (was_cancelled) return;
+    while (auto run = storage->take_hash_run(piece, generation, most_blocks_at_once)) {
+      run->work(storage->geometry());
+      storage->return_hash_run(*run);
+      pressure.blocks_hashed();
+    }
+    if (storage->is_hash_requested(piece)) network->post([this, storage, piece] { worker_finished(storage, piece); });
+  });
 }
 
 bool piece_hashing::hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece,
-                               hash_kinds kinds, lt::span<lt::sha256_hash> v2, piece_handler& handler,
+                               hash_kinds kinds, lt::span<lt::sha256_hash> v2, hash_handler& handler,
                                answered_handler answered) {
   auto const state = storage->request_hash(piece, kinds);
   if (state == memory_storage::hash_state::incomplete) return false;
-  waiting_piece waiting{storage,
-                        piece,
-                        kinds,
-                        v2,
-                        std::move(handler),
-                        std::move(answered),
-                        boost::asio::make_work_guard(m_network_thread)};
+  waiting_piece waiting{
+      storage, piece, kinds, v2, std::move(handler), std::move(answered), boost::asio::make_work_guard(m_io)};
   if (state == memory_storage::hash_state::ready) {
     answer(std::move(waiting), false);
     return true;
@@ -81,6 +72,7 @@ bool piece_hashing::hash_piece(std::shared_ptr<memory_storage> const& storage, l
   return true;
 }
 
+// A worker has come to the end of what it could hash of a piece that somebody waits for.
 void piece_hashing::worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {
   answer_if(
       [&](waiting_piece const& waiting) {
@@ -110,7 +102,7 @@ void piece_hashing::answer_if(Predicate applies, bool was_cancelled) {
 void piece_hashing::answer(waiting_piece waiting, bool was_cancelled) {
   lt::sha1_hash hash;
   if (!was_cancelled) hash = waiting.storage->read_hash(waiting.piece, waiting.kinds, waiting.v2);
-  boost::asio::post(m_network_thread, [waiting = std::move(waiting), hash, was_cancelled] {
+  boost::asio::post(m_io, [waiting = std::move(waiting), hash, was_cancelled] {
     waiting.storage->release_hash(waiting.piece);
     if (waiting.handler) waiting.handler(waiting.piece, hash, was_cancelled ? cancelled() : lt::storage_error());
     waiting.answered(!was_cancelled);
@@ -120,7 +112,7 @@ void piece_hashing::answer(waiting_piece waiting, bool was_cancelled) {
 bool piece_hashing::hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
                                block_handler& handler, std::function<void()> answered) {
   if (auto const known = storage->block_hash(piece, block)) {
-    boost::asio::post(m_network_thread, [piece, hash = *known, handler = std::move(handler)] {
+    boost::asio::post(m_io, [piece, hash = *known, handler = std::move(handler)] {
       if (handler) handler(piece, hash, lt::storage_error());
     });
     return true;
@@ -130,7 +122,7 @@ bool piece_hashing::hash_block(std::shared_ptr<memory_storage> const& storage, l
   storage->count_block_hash(piece, +1);
   m_workers.submit([storage, piece, block, held = std::move(slice->block), handler = std::move(handler),
                     answered = std::move(answered),
-                    work = boost::asio::make_work_guard(m_network_thread)](bool was_cancelled) mutable {
+                    work = boost::asio::make_work_guard(m_io)](bool was_cancelled) mutable {
     hash_run run;
     run.piece = piece;
     run.v2.emplace_back(block, std::move(held));

@@ -11,9 +11,10 @@
 
 #pragma once
 
+#include "bridge/network_thread.hpp"
 #include "disk/back_pressure.hpp"
 #include "disk/hash_pool.hpp"
-#include "disk/memory_disk_state.hpp"
+#include "repair/hash_handler.hpp"
 
 #include <libtorrent/disk_interface.hpp>
 
@@ -27,11 +28,10 @@ namespace memtorrent {
 
 class piece_hashing {
  public:
-  using piece_handler = std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)>;
-  using answered_handler = std::function<void(bool was_hashed)>;
   using block_handler = std::function<void(lt::piece_index_t, lt::sha256_hash const&, lt::storage_error const&)>;
 
-  piece_hashing(lt::io_context& network_thread, memory_disk_state& state, back_pressure& pressure, int threads);
+  /// All of these outlive it.
+  piece_hashing(lt::io_context& io, std::shared_ptr<network_thread> network, back_pressure& pressure, int threads);
 
   /// 0: as many as suit the machine.
   void set_threads(int threads);
@@ -43,14 +43,11 @@ class piece_hashing {
   /// block of it is missing. `answered` runs behind the handler; false: it was cancelled. The handler is moved from,
   /// never copied, because libtorrent's owns the memory that `v2` points into.
   bool hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, hash_kinds kinds,
-                  lt::span<lt::sha256_hash> v2, piece_handler& handler, answered_handler answered);
+                  lt::span<lt::sha256_hash> v2, hash_handler& handler, answered_handler answered);
 
   /// The v2 hash of one block, likewise.
   bool hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
                   block_handler& handler, std::function<void()> answered);
-
-  /// A worker has come to the end of what it could hash of a piece that somebody waits for.
-  void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
   /// The torrent's pieces go: what waits for them is cancelled.
   void cancel(memory_storage const& storage);
@@ -62,19 +59,20 @@ class piece_hashing {
     lt::piece_index_t piece;
     hash_kinds kinds;
     lt::span<lt::sha256_hash> v2;
-    piece_handler handler;
+    hash_handler handler;
     answered_handler answered;
     // The network thread runs on for the answer.
     boost::asio::executor_work_guard<lt::io_context::executor_type> work;
   };
 
+  void worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
   void give_to_worker(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int least_blocks);
   template <typename Predicate>
   void answer_if(Predicate applies, bool was_cancelled);
   void answer(waiting_piece waiting, bool was_cancelled);
 
-  lt::io_context& m_network_thread;
-  memory_disk_state& m_state;
+  lt::io_context& m_io;
+  std::shared_ptr<network_thread> const m_network;
   back_pressure& m_pressure;
   std::list<waiting_piece> m_waiting;
   hash_pool m_workers;

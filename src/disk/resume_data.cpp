@@ -1,4 +1,4 @@
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 
 namespace memtorrent {
 

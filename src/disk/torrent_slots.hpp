@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cache/memory_storage.hpp"
+#include "disk/piece_listener.hpp"
 
 #include <libtorrent/fwd.hpp>
 #include <libtorrent/storage_defs.hpp>
@@ -18,7 +19,6 @@
 namespace memtorrent {
 
 class late_verdicts;
-class second_opinions;
 
 struct torrent_slot {
   std::shared_ptr<memory_storage> storage; // null when the slot is free
@@ -33,10 +33,16 @@ struct torrent_slot {
   std::vector<piece_range> pinned;
   /// The ends of the files that are read, which are kept as far as what the embedder wants kept leaves space.
   std::vector<piece_range> file_ends;
-  /// Blocks that the disk itself asks of peers; null until it does.
-  std::shared_ptr<memtorrent::second_opinions> second_opinions;
   /// Pieces that came before their hashes; null until one does.
   std::shared_ptr<memtorrent::late_verdicts> late_verdicts;
+  /// The stream that plays the torrent; and who hears of its pieces while there is none.
+  std::weak_ptr<piece_listener> player;
+  std::weak_ptr<piece_listener> stand_in;
+
+  [[nodiscard]] std::shared_ptr<piece_listener> listener() const {
+    auto playing = player.lock();
+    return playing ? playing : stand_in.lock();
+  }
 };
 
 class torrent_slots {

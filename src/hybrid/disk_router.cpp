@@ -2,6 +2,7 @@
 
 #include "bridge/picker_bridge.hpp"
 #include "disk/memory_disk_state.hpp"
+#include "disk/reader_space.hpp"
 #include "memtorrent/error.hpp"
 
 #include <libtorrent/performance_counters.hpp>
@@ -89,8 +90,9 @@ void disk_router::move_to_files(lt::storage_index_t index, lt::torrent_handle co
   auto in_files = m_files->new_torrent(params, s.torrent.lock());
 
   // First, because leaving RAM would tell its streams that the torrent was removed.
-  auto const storage = m_state->memory_constructor().disk().state()->find(torrent);
-  if (auto const listener = storage ? storage->listener() : nullptr) listener->on_closed(errc::moved_to_files);
+  auto& memory = *m_state->memory_constructor().disk().state();
+  auto const storage = memory.find(torrent);
+  if (auto* const space = storage ? memory.space() : nullptr) space->close(*storage, errc::moved_to_files);
   s.disk = m_files.get();
   s.storage = std::move(in_files);
   s.must_check = true;

@@ -4,7 +4,7 @@
 
 #include "hybrid/export_failure.hpp"
 #include "memtorrent/error.hpp"
-#include "memtorrent/hybrid_disk_io.hpp"
+#include "memtorrent/hybrid_disk.hpp"
 
 #include <utility>
 

@@ -7,7 +7,7 @@
 namespace memtorrent {
 
 void hybrid_disk_state::post(std::function<void(disk_router&)> work) {
-  m_memory_constructor.disk().state()->post([self = shared_from_this(), work = std::move(work)](memory_disk_io&) {
+  m_memory_constructor.disk().state()->network()->post([self = shared_from_this(), work = std::move(work)] {
     disk_router* router = nullptr;
     {
       locked const lock(self->m_mutex);

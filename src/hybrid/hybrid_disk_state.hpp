@@ -8,7 +8,7 @@
 #pragma once
 
 #include "annotated_mutex.hpp"
-#include "memtorrent/hybrid_disk_io.hpp"
+#include "memtorrent/hybrid_disk.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,14 +1,8 @@
 #include "repair/piece_repair.hpp"
 
 #include "bridge/peer_bridge.hpp"
-#include "repair/piece_repairs.hpp"
 
-#include <libtorrent/bt_peer_connection.hpp>
 #include <libtorrent/hasher.hpp>
-#include <libtorrent/peer_connection.hpp>
-#include <libtorrent/peer_connection_handle.hpp>
-#include <libtorrent/torrent.hpp>
-#include <libtorrent/torrent_peer.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -19,26 +13,19 @@
 
 namespace memtorrent {
 
-namespace {
-
-lt::peer_connection* connection_of(lt::torrent_peer const& peer) {
-  return static_cast<lt::peer_connection*>(peer.connection);
-}
-
-} // namespace
-
 piece_repair::piece_repair(task what, std::vector<lt::torrent_peer*> const& givers,
-                           std::shared_ptr<second_opinions> requests, lt::io_context& network_thread,
-                           piece_repairs& all)
+                           std::shared_ptr<second_opinions> opinions, repair_limits const& limits, lt::io_context& io,
+                           mediator& around)
     : m_what(std::move(what)),
-      m_requests(std::move(requests)),
-      m_network_thread(network_thread),
-      m_all(all),
+      m_opinions(std::move(opinions)),
+      m_limits(limits),
+      m_io(io),
+      m_around(around),
       m_search(number(givers), std::random_device{}()),
-      m_timer(network_thread),
-      m_end(clock::now() + all.longest()) {
+      m_timer(io),
+      m_end(clock::now() + limits.longest) {
   for (std::size_t i = 0; i < m_peers.size(); ++i)
-    if (m_peers[i].identity && m_peers[i].identity->banned) m_search.distrust(static_cast<int>(i));
+    if (m_peers[i].identity && peer_bridge::is_banned(*m_peers[i].identity)) m_search.distrust(static_cast<int>(i));
 }
 
 // ---- peers ----
@@ -54,8 +41,7 @@ std::vector<corruption_search::peer> piece_repair::number(std::vector<lt::torren
     }
     auto known = std::find_if(m_peers.begin(), m_peers.end(), [&](known_peer const& p) { return p.identity == giver; });
     if (known == m_peers.end()) {
-      auto* const connection = giver ? connection_of(*giver) : nullptr;
-      known = m_peers.insert(known, {giver, connection ? connection->self() : nullptr});
+      known = m_peers.insert(known, {giver, giver ? peer_bridge::connection_of(*giver) : nullptr});
     }
     numbers.push_back(static_cast<int>(known - m_peers.begin()));
   }
@@ -65,7 +51,7 @@ std::vector<corruption_search::peer> piece_repair::number(std::vector<lt::torren
 corruption_search::peer piece_repair::number_of(lt::peer_connection& peer) {
   auto known = std::find_if(m_peers.begin(), m_peers.end(),
                             [&](known_peer const& p) { return p.connection.lock().get() == &peer; });
-  if (known == m_peers.end()) known = m_peers.insert(known, {peer.peer_info_struct(), peer.self()});
+  if (known == m_peers.end()) known = m_peers.insert(known, {peer_bridge::known_as(peer), peer_bridge::shared(peer)});
   return static_cast<int>(known - m_peers.begin());
 }
 
@@ -74,12 +60,10 @@ std::vector<corruption_search::sender> piece_repair::senders() {
   std::vector<corruption_search::sender> in_time, late;
   for (auto const& sender : peer_bridge::senders(*m_what.torrent)) {
     auto& peer = *sender.peer;
-    if (peer.type() != lt::connection_type::bittorrent || peer.is_disconnecting() ||
-        !lt::peer_connection_handle(peer.self()).has_piece(m_what.piece))
-      continue;
+    if (!peer_bridge::is_live_client(peer) || !peer_bridge::has_piece(peer, m_what.piece)) continue;
     auto const who = number_of(peer);
     auto& list = m_peers[static_cast<std::size_t>(who)].is_late ? late : in_time;
-    list.push_back({who, peer.statistics().download_payload_rate()});
+    list.push_back({who, peer_bridge::download_rate(peer)});
   }
   return in_time.empty() ? late : in_time;
 }
@@ -98,8 +82,8 @@ lt::peer_request piece_repair::request_for(int block) const {
 
 void piece_repair::ask(corruption_search::request const& r) {
   auto const peer = m_peers[static_cast<std::size_t>(r.to)].connection.lock();
-  m_pending.push_back({r, clock::now() + m_all.patience()});
-  m_requests->ask(*peer, request_for(r.block), weak_from_this());
+  m_pending.push_back({r, clock::now() + m_limits.patience});
+  m_opinions->ask(*peer, request_for(r.block), weak_from_this());
 }
 
 bool piece_repair::no_longer_pending(corruption_search::peer from, int block) {
@@ -123,7 +107,7 @@ void piece_repair::on_block(lt::peer_connection& from, lt::peer_request const& b
   auto const version = lt::hasher(theirs.data(), block.length).final();
   auto const in_piece = lt::hasher(present->data, block.length).final();
   if (m_search.received(who, number, version, in_piece)) {
-    auto kept = m_all.block_for(*m_what.storage, m_what.piece);
+    auto kept = m_around.block_for(m_what);
     if (kept) {
       std::memcpy(kept.data(), theirs.data(), theirs.size());
       m_kept[std::pair(number, version)] = std::move(kept);
@@ -164,7 +148,7 @@ void piece_repair::put_back() {
 // Never from inside of a message of a peer's, which may be the one that is banned.
 void piece_repair::advance_soon() {
   if (std::exchange(m_will_advance, true)) return;
-  boost::asio::post(m_network_thread, [weak = weak_from_this()] {
+  boost::asio::post(m_io, [weak = weak_from_this()] {
     if (auto const self = weak.lock()) self->advance();
   });
 }
@@ -177,7 +161,7 @@ void piece_repair::advance() {
   bool const is_sound =
       std::all_of(step.put_in.begin(), step.put_in.end(), [this](auto const& r) { return put_in(r); });
   for (auto const& request : step.ask) ask(request);
-  if (step.hash) m_is_hashing = m_all.hash(*this);
+  if (step.hash) m_is_hashing = m_around.hash(*this);
   bool const may_still_come =
       std::any_of(m_pending.begin(), m_pending.end(), [](pending const& p) { return p.is_late; });
   if (!is_sound || (step.hash && !m_is_hashing) || (step.is_stuck && !may_still_come))
@@ -219,22 +203,30 @@ void piece_repair::look_at_clock() {
   advance();
 }
 
-void piece_repair::succeed() {
-  auto const self = shared_from_this();
+void piece_repair::end() {
   m_is_over = true;
   m_timer.cancel();
-  m_all.answer(*this, m_what.right);
+  // What still comes is nobody's, or the next repair's that asks for it.
+  for (auto const& p : m_pending)
+    if (auto const peer = m_peers[static_cast<std::size_t>(p.request.to)].connection.lock())
+      m_opinions->forget(*peer, request_for(p.request.block));
+  m_pending.clear();
+}
+
+void piece_repair::succeed() {
+  auto const self = shared_from_this();
+  end();
+  m_around.answer(*this, m_what.right);
   for (auto const liar : m_search.liars())
-    if (auto const peer = m_peers[static_cast<std::size_t>(liar)].connection.lock()) m_all.convict(*this, *peer);
+    if (auto const peer = m_peers[static_cast<std::size_t>(liar)].connection.lock()) m_around.convict(*this, *peer);
 }
 
 // REQUIRES: the piece is not being hashed.
 void piece_repair::give_up() {
   auto const self = shared_from_this();
-  m_is_over = true;
-  m_timer.cancel();
+  end();
   put_back();
-  m_all.answer(*this, m_what.wrong);
+  m_around.answer(*this, m_what.wrong);
 }
 
 } // namespace memtorrent

@@ -17,8 +17,8 @@
 
 #include "bridge/second_opinions.hpp"
 #include "cache/memory_storage.hpp"
-#include "disk/piece_hashing.hpp"
 #include "repair/corruption_search.hpp"
+#include "repair/hash_handler.hpp"
 
 #include <libtorrent/io_context.hpp>
 
@@ -37,7 +37,13 @@ struct torrent_peer;
 
 namespace memtorrent {
 
-class piece_repairs;
+/// How long things may take.
+struct repair_limits {
+  /// A repair, from its beginning on.
+  std::chrono::milliseconds longest{0};
+  /// One block, before another peer is asked for it as well.
+  std::chrono::milliseconds patience{0};
+};
 
 class piece_repair final : public block_receiver, public std::enable_shared_from_this<piece_repair> {
  public:
@@ -47,17 +53,33 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
     lt::piece_index_t piece{0};
     lt::sha1_hash wrong; // what it hashes to
     lt::sha1_hash right;
-    piece_hashing::piece_handler handler;     // libtorrent's
-    piece_hashing::answered_handler answered; // runs behind it
+    hash_handler handler;      // libtorrent's
+    answered_handler answered; // runs behind it
+  };
+
+  /// What a repair needs of the world around it.
+  class mediator {
+   public:
+    virtual ~mediator() = default;
+    /// A block for a version of one of the piece's blocks, within the budget; empty if there is no space.
+    virtual block_ref block_for(task const& what) = 0;
+    /// Has the piece hashed as it is now; `hashed` follows. False if a block of it is not there.
+    virtual bool hash(piece_repair& repair) = 0;
+    /// The repair is over, and this is the hash that libtorrent hears.
+    virtual void answer(piece_repair& repair, lt::sha1_hash const& hash) = 0;
+    /// A peer is known to have lied.
+    virtual void convict(piece_repair const& by, lt::peer_connection& liar) = 0;
   };
 
   /// `givers`: the peer that gave each block (picker_bridge::givers). REQUIRES: the piece's hash is requested.
-  piece_repair(task what, std::vector<lt::torrent_peer*> const& givers, std::shared_ptr<second_opinions> requests,
-               lt::io_context& network_thread, piece_repairs& all);
+  piece_repair(task what, std::vector<lt::torrent_peer*> const& givers, std::shared_ptr<second_opinions> opinions,
+               repair_limits const& limits, lt::io_context& io, mediator& around);
 
   void begin() { advance(); }
   /// A peer was convicted of lying about another piece.
   void distrust(lt::peer_connection const& liar);
+  /// Asks and does nothing more.
+  void end();
   /// The piece was hashed as it is now.
   void hashed(lt::sha1_hash const& hash, lt::storage_error const& error);
 
@@ -96,9 +118,10 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
   void give_up();
 
   task m_what;
-  std::shared_ptr<second_opinions> const m_requests;
-  lt::io_context& m_network_thread;
-  piece_repairs& m_all;
+  std::shared_ptr<second_opinions> const m_opinions;
+  repair_limits const m_limits;
+  lt::io_context& m_io;
+  mediator& m_around;
   std::vector<known_peer> m_peers; // by their number
   corruption_search m_search;
   std::map<std::pair<int, lt::sha1_hash>, block_ref> m_kept; // versions that are not in the piece

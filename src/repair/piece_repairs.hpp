@@ -1,7 +1,7 @@
 // The repairs that are under way: when one is begun, and how it ends (piece_repair).
 //
-//   async_hash --> piece_hashing --right, or nothing to be done--> libtorrent
-//                        \--wrong--> piece_repair --hash of what the piece is now, or the wrong one--> libtorrent
+//   async_hash --> hashing --right, or nothing to be done--> libtorrent
+//                     \--wrong--> piece_repair --hash of what the piece is now, or the wrong one--> libtorrent
 //
 // A repair is begun for a v1 piece that several peers gave. If one peer gave all of it, libtorrent bans that peer at
 // once. v2 has a hash for each block, so libtorrent itself fetches only the wrong ones again.
@@ -13,66 +13,78 @@
 
 #pragma once
 
-#include "disk/evictor.hpp"
-#include "disk/memory_disk_state.hpp"
-#include "disk/piece_hashing.hpp"
-#include "disk/torrent_slots.hpp"
+#include "bridge/network_thread.hpp"
 #include "repair/piece_repair.hpp"
 
-#include <chrono>
+#include <libtorrent/performance_counters.hpp>
+
+#include <atomic>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
 namespace memtorrent {
 
-class piece_repairs {
- public:
-  using piece_handler = piece_hashing::piece_handler;
-  using answered_handler = piece_hashing::answered_handler;
+/// Read on any thread.
+struct repair_counts {
+  std::atomic<std::int64_t> pieces_repaired{0};
+  std::atomic<std::int64_t> peers_banned{0};
+};
 
-  piece_repairs(lt::io_context& network_thread, memory_disk_state& state, torrent_slots& torrents, evictor& evictor,
-                piece_hashing& hashing, lt::counters& counters)
-      : m_network_thread(network_thread),
-        m_state(state),
-        m_torrents(torrents),
-        m_evictor(evictor),
-        m_hashing(hashing),
+/// What repairs need of the disk. None is empty.
+struct repair_services {
+  /// The torrent whose storage it is, or null when it is leaving.
+  std::function<std::shared_ptr<lt::torrent>(memory_storage const&)> torrent_of;
+  /// A block that counts for the torrent, for which other pieces go as for any block of `piece` that arrives.
+  std::function<block_ref(memory_storage&, lt::piece_index_t piece)> block_for;
+  /// Has the v1 hash of a piece computed. False, and nothing happens, if a block of it is not there.
+  std::function<bool(std::shared_ptr<memory_storage> const&, lt::piece_index_t piece, hash_handler)> hash;
+};
+
+class piece_repairs final : private piece_repair::mediator {
+ public:
+  /// `io`, `counts` and `counters` (libtorrent's own) outlive it.
+  piece_repairs(lt::io_context& io, std::shared_ptr<network_thread> network, repair_limits const& limits,
+                repair_services services, repair_counts& counts, lt::counters& counters)
+      : m_io(io),
+        m_network(std::move(network)),
+        m_limits(limits),
+        m_services(std::move(services)),
+        m_counts(counts),
         m_counters(counters) {}
 
-  /// A handler for `piece_hashing::hash_piece` of a v1 piece that passes the hash on to `handler`, and runs `answered`
-  /// behind it; at once, or after a repair.
-  piece_handler look_after(std::shared_ptr<memory_storage> const& storage, piece_handler handler,
-                           answered_handler answered);
+  /// A handler for the hash of a v1 piece that passes it on to `handler`, and runs `answered` behind it; at once, or
+  /// after a repair.
+  hash_handler look_after(std::shared_ptr<memory_storage> const& storage, hash_handler handler,
+                          answered_handler answered);
 
   /// Ends the repairs of a torrent's pieces: their hashes are answered "operation aborted".
   void cancel(memory_storage const& storage);
+  /// The same, and the torrent leaves.
+  void forget(memory_storage const& storage);
   void stop();
-
-  /// What follows is for a repair. Its limits: memory_disk_state::longest_repair and repair_patience.
-  [[nodiscard]] std::chrono::milliseconds longest() const noexcept { return m_state.longest_repair; }
-  [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return m_state.repair_patience; }
-  /// Space for a block of the piece; empty if there is none.
-  block_ref block_for(memory_storage& storage, lt::piece_index_t piece);
-  /// Has the piece hashed. False if a block of it is not there.
-  bool hash(piece_repair& repair);
-  /// The repair is over, and this is what libtorrent hears.
-  void answer(piece_repair& repair, lt::sha1_hash const& hash);
-  /// A peer is known to have lied: it is banned, and the torrent's other repairs do without it.
-  void convict(piece_repair const& by, lt::peer_connection& liar);
 
  private:
   bool begin(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, lt::sha1_hash const& hash,
-             piece_handler& handler, answered_handler const& answered);
+             hash_handler& handler, answered_handler const& answered);
   template <typename Predicate>
   void cancel_if(Predicate applies);
 
-  lt::io_context& m_network_thread;
-  memory_disk_state& m_state;
-  torrent_slots& m_torrents;
-  evictor& m_evictor;
-  piece_hashing& m_hashing;
+  block_ref block_for(piece_repair::task const& what) override;
+  bool hash(piece_repair& repair) override;
+  void answer(piece_repair& repair, lt::sha1_hash const& hash) override;
+  void convict(piece_repair const& by, lt::peer_connection& liar) override;
+
+  lt::io_context& m_io;
+  std::shared_ptr<network_thread> const m_network;
+  repair_limits const m_limits;
+  repair_services const m_services;
+  repair_counts& m_counts;
   lt::counters& m_counters;
+  // Of each torrent that had a repair.
+  std::map<memory_storage const*, std::shared_ptr<second_opinions>> m_opinions;
   std::vector<std::shared_ptr<piece_repair>> m_repairs;
   bool m_is_stopped = false;
 };

@@ -1,7 +1,7 @@
 #include "session/budget_check.hpp"
 
 #include "memtorrent/block_ref.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "session/byte_size.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/alert_types.hpp>

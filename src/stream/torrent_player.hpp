@@ -13,6 +13,7 @@
 #include "disk/memory_disk_state.hpp"
 #include "memtorrent/torrent_stream.hpp"
 #include "stream/libtorrent_swarm.hpp"
+#include "stream/planned_torrent.hpp"
 #include "stream/play_head.hpp"
 #include "stream/scheduler.hpp"
 #include "stream/watchdog.hpp"
@@ -27,9 +28,7 @@
 
 namespace memtorrent {
 
-class torrent_player final : public torrent_stream,
-                             public piece_listener,
-                             public std::enable_shared_from_this<torrent_player> {
+class torrent_player final : public torrent_stream, public planned_torrent {
  public:
   using clock = std::chrono::steady_clock;
 
@@ -58,7 +57,6 @@ class torrent_player final : public torrent_stream,
   void on_piece_evicted(lt::piece_index_t piece) override;
   void on_piece_failed(lt::piece_index_t piece) override;
   void on_block_dropped(lt::piece_index_t piece) override;
-  void on_recheck_needed() override;
   void on_share_changed() override;
   void on_closed(boost::system::error_code reason) override;
 
@@ -67,6 +65,15 @@ class torrent_player final : public torrent_stream,
   void want_nothing();
 
  private:
+  // planned_torrent
+  void plan(reader_space& space) override;
+  [[nodiscard]] bool is_waited_for(lt::piece_index_t piece) const override;
+  void give_up_for_now(lt::piece_index_t piece) override { m_scheduler.drop(piece); }
+  [[nodiscard]] lt::torrent_handle torrent() const override { return m_torrent; }
+  [[nodiscard]] std::vector<lt::download_priority_t> wanted_after_recheck() const override;
+  void recheck_began() override;
+
+  std::shared_ptr<torrent_player> shared() { return std::static_pointer_cast<torrent_player>(shared_from_this()); }
   bool has_file(lt::file_index_t file) const;
   std::shared_ptr<play_head> add_head(lt::file_index_t file, boost::system::error_code& ec);
   file_bytes take(play_head& head, std::int64_t max_bytes, clock::time_point now) REQUIRES_LOCK(m_mutex);
@@ -74,9 +81,8 @@ class torrent_player final : public torrent_stream,
   lt::piece_index_t piece_under(play_head const& head) const;
   std::vector<std::shared_ptr<play_head>> played_heads() const REQUIRES_LOCK(m_mutex);
   std::vector<std::pair<std::uint64_t, lt::piece_index_t>> places(clock::time_point now) const REQUIRES_LOCK(m_mutex);
-  memory_disk_state::readers_need need(clock::time_point now) const REQUIRES_LOCK(m_mutex);
+  readers_need need(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   void give_space(int places, clock::time_point now) REQUIRES_LOCK(m_mutex);
-  bool is_under_a_head(lt::piece_index_t piece) const;
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   torrent_snapshot take_snapshot(clock::time_point now) const;
   std::vector<piece_range> file_ends(clock::time_point now) const REQUIRES_LOCK(m_mutex);
@@ -91,21 +97,17 @@ class torrent_player final : public torrent_stream,
   std::vector<piece_range> preloaded_pieces(play_head const& head) const REQUIRES_LOCK(m_mutex);
   void finish_preloads();
   bool is_played() const;
-  void request_plan();
-  void plan(memory_disk_io& disk);
-  void leave_windows(memory_disk_io& disk);
+  void leave_windows(reader_space& space);
   bool tick();
 
   lt::torrent_handle const m_torrent;
   std::shared_ptr<lt::torrent_info const> const m_info;
-  std::shared_ptr<memory_disk_state> const m_disk;
   std::shared_ptr<memory_storage> const m_storage;
   streaming_options const m_options;
 
   mutable annotated_mutex m_mutex;
   std::vector<std::shared_ptr<play_head>> m_heads GUARDED_BY(m_mutex);
   bool m_is_another_read GUARDED_BY(m_mutex) = false; // another torrent of the session
-  bool m_plan_requested GUARDED_BY(m_mutex) = false;
   boost::system::error_code m_closed GUARDED_BY(m_mutex);
   std::map<lt::file_index_t, std::chrono::milliseconds> m_durations GUARDED_BY(m_mutex);
   // Ends of files that are pinned.

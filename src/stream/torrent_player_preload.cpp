@@ -10,13 +10,6 @@
 
 namespace memtorrent {
 
-std::future<boost::system::error_code> preload::done() {
-  auto promise = std::make_shared<std::promise<boost::system::error_code>>();
-  auto future = promise->get_future();
-  async_wait([promise](boost::system::error_code ec) { promise->set_value(ec); });
-  return future;
-}
-
 void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
   {
     locked const lock(m_mutex);
@@ -29,9 +22,9 @@ void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
     auto const now = clock::now();
     head.read.sought(now);
     head.last_read = now;
-    head.seek_number = m_disk->next_seek_number();
+    head.seek_number = disk().shares().next_seek_number();
   }
-  request_plan();
+  plan_soon();
 }
 
 // What the window holds of what is wanted, and the ends of its file.

@@ -33,7 +33,7 @@ void torrent_player::set_duration(lt::file_index_t file, milliseconds duration, 
     locked const lock(m_mutex);
     m_durations[file] = duration;
   }
-  request_plan();
+  plan_soon();
 }
 
 std::int64_t torrent_player::film_bytes_per_second(play_head const& head) const {

@@ -1,7 +1,7 @@
 #include "stream/window_plan.hpp"
 
 #include "cache/budget_shares.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 
 #include <algorithm>
 #include <map>

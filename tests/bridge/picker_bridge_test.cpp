@@ -1,7 +1,7 @@
 #include "bridge/picker_bridge.hpp"
 
 #include "bridge/private_member.hpp"
-#include "disk/memory_disk_io.hpp"
+#include "disk/reader_space.hpp"
 #include "support/film.hpp"
 #include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
@@ -127,7 +127,7 @@ TEST_P(PickerBridge, LetsEveryPieceGoAndFetchesItAgain) {
       let_go(static_cast<int>(piece));
       on_network_thread(*m_player, [&](lt::torrent&) {
         storage->evict(piece);
-        storage->listener()->on_piece_evicted(piece);
+        m_player->disk.state()->space()->listener_of(*storage)->on_piece_evicted(piece);
       });
     }
     EXPECT_FALSE(self_check());

@@ -138,26 +138,6 @@ TEST(MemoryStorage, KeepsCompletePiecesUnpassedWhenARecheckBegins) {
   EXPECT_EQ(torrent.used(), 8 * block_bytes);
 }
 
-// ---- listener ----
-
-TEST(MemoryStorage, DoesNotKeepItsListenerAlive) {
-  struct silent final : piece_listener {
-    void on_piece_passed(lt::piece_index_t) override {}
-    void on_piece_evicted(lt::piece_index_t) override {}
-    void on_piece_failed(lt::piece_index_t) override {}
-    void on_block_dropped(lt::piece_index_t) override {}
-    void on_recheck_needed() override {}
-    void on_share_changed() override {}
-    void on_closed(boost::system::error_code) override {}
-  };
-  stored_torrent torrent(plain_layout());
-  auto listener = std::make_shared<silent>();
-  torrent->set_listener(listener);
-  EXPECT_EQ(torrent->listener(), listener);
-  listener.reset();
-  EXPECT_FALSE(torrent->listener());
-}
-
 // ---- threads ----
 
 // Every byte of a block is the same letter, and a piece is let go and written anew all the time: a reader that saw a

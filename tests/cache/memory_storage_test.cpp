@@ -279,33 +279,4 @@ TEST(MemoryStorage, KeepsWhatHasPassedWhenADuplicateComes) {
   EXPECT_EQ(torrent.read_passed(0, 64 * KiB), 64 * KiB);
 }
 
-// ---- who listens ----
-
-namespace {
-
-struct deaf_listener final : piece_listener {
-  void on_piece_passed(lt::piece_index_t /*piece*/) override {}
-  void on_piece_evicted(lt::piece_index_t /*piece*/) override {}
-  void on_piece_failed(lt::piece_index_t /*piece*/) override {}
-  void on_block_dropped(lt::piece_index_t /*piece*/) override {}
-  void on_recheck_needed() override {}
-  void on_share_changed() override {}
-  void on_closed(boost::system::error_code /*reason*/) override {}
-};
-
-} // namespace
-
-TEST(MemoryStorage, IsHeardByTheStandInWhileNobodyElseListens) {
-  stored_torrent torrent(plain_layout());
-  auto const stand_in = std::make_shared<deaf_listener>();
-  torrent->set_stand_in(stand_in);
-  EXPECT_EQ(torrent->listener(), stand_in);
-  auto player = std::make_shared<deaf_listener>();
-  torrent->set_listener(player);
-  torrent->set_stand_in(stand_in);
-  EXPECT_EQ(torrent->listener(), player);
-  player.reset();
-  EXPECT_EQ(torrent->listener(), stand_in);
-}
-
 } // namespace memtorrent::test

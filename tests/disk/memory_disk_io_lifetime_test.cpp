@@ -226,7 +226,7 @@ TEST(MemoryDiskIoEnd, LeavesTheHandleUsable) {
   ram.end_session();
   handle.set_budget(2 * MiB);
   EXPECT_EQ(handle.stats().used_bytes, 0);
-  EXPECT_EQ(handle.state()->disk(), nullptr);
+  EXPECT_EQ(handle.state()->space(), nullptr);
   bool ran = false;
   EXPECT_FALSE(handle.state()->post([&](auto&) { ran = true; }));
   EXPECT_FALSE(ran);

@@ -32,7 +32,7 @@ TEST(Regress, PeersThatFailedThreeTimesWereNeverTriedAgain) {
   p->torrent.connect_peer(nobody);
   ASSERT_TRUE(fails());
   for (int attempt = 2; attempt <= 6; ++attempt) {
-    p->disk.state()->post([&](memory_disk_io&) { reconnect_dropped_peers(p->torrent); });
+    p->disk.state()->network()->post([&] { reconnect_dropped_peers(p->torrent); });
     EXPECT_TRUE(fails()) << "attempt " << attempt;
   }
 }

@@ -39,10 +39,11 @@ class lying_swarm {
 
   /// A player whose repairs end when they are through, and not because this machine is slow.
   std::unique_ptr<film_player> play() {
-    auto player = m_swarm.play(m_film, 16 * MiB);
-    player->disk.state()->longest_repair = std::chrono::seconds(60);
-    player->disk.state()->repair_patience = patience;
-    return player;
+    memory_disk_config config;
+    config.budget_bytes = 16 * MiB;
+    config.longest_repair = std::chrono::seconds(60);
+    config.repair_patience = patience;
+    return m_swarm.play(m_film, config);
   }
 
   [[nodiscard]] std::int64_t size_bytes() const { return m_film.size_bytes(); }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "disk/memory_disk_state.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "support/disk_torrent.hpp"
 #include "support/idle_workers.hpp"
 #include "support/lone_disk.hpp"

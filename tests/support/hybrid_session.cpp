@@ -70,9 +70,7 @@ exported hybrid_session::export_to(lt::torrent_handle const& torrent, std::files
   return result.get();
 }
 
-void hybrid_session::post(std::function<void()> work) {
-  disk.memory().state()->post([work = std::move(work)](memory_disk_io&) { work(); });
-}
+void hybrid_session::post(std::function<void()> work) { disk.memory().state()->network()->post(std::move(work)); }
 
 std::string leech_from(swarm& swarm, film const& film, loopback_session& session) {
   temporary_folder const folder;

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "memtorrent/hybrid_disk_io.hpp"
+#include "memtorrent/hybrid_disk.hpp"
 #include "support/film.hpp"
 #include "support/swarm.hpp"
 

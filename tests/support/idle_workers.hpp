@@ -3,7 +3,7 @@
 #pragma once
 
 #include "disk/memory_disk_state.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "support/event_count.hpp"
 
 #include <chrono>

@@ -18,8 +18,7 @@ auto on_network_thread(film_player& player, Work work) {
   auto const task = std::make_shared<std::packaged_task<decltype(work(std::declval<lt::torrent&>()))()>>(
       [&] { return work(*player.torrent.native_handle()); });
   auto result = task->get_future();
-  if (!player.disk.state()->post([task](memory_disk_io&) { (*task)(); }))
-    throw std::logic_error("the session is closed");
+  if (!player.disk.state()->network()->post([task] { (*task)(); })) throw std::logic_error("the session is closed");
   return result.get();
 }
 

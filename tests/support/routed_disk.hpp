@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "memtorrent/hybrid_disk_io.hpp"
+#include "memtorrent/hybrid_disk.hpp"
 #include "support/idle_workers.hpp"
 #include "support/lone_disk.hpp"
 #include "support/temporary_folder.hpp"

@@ -216,6 +216,11 @@ std::unique_ptr<film_player> swarm::play(film const& film, std::int64_t budget_b
                                          std::function<void(lt::settings_pack&)> const& change) {
   memory_disk_config config;
   config.budget_bytes = budget_bytes;
+  return play(film, config, change);
+}
+
+std::unique_ptr<film_player> swarm::play(film const& film, memory_disk_config const& config,
+                                         std::function<void(lt::settings_pack&)> const& change) {
   auto player = std::make_unique<film_player>(film, memory_disk_constructor(config), change);
   for (auto const& seed : m_seeds) player->torrent.connect_peer(seed);
   return player;

@@ -8,7 +8,7 @@
 
 #pragma once
 
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "memtorrent/torrent_stream.hpp"
 #include "support/film.hpp"
 
@@ -115,6 +115,8 @@ class swarm {
 
   /// A player that knows all seeds.
   std::unique_ptr<film_player> play(film const& film, std::int64_t budget_bytes,
+                                    std::function<void(lt::settings_pack&)> const& change = {});
+  std::unique_ptr<film_player> play(film const& film, memory_disk_config const& config,
                                     std::function<void(lt::settings_pack&)> const& change = {});
 
   /// A plain leecher, on libtorrent's own disk I/O, that knows nobody.

@@ -1,4 +1,4 @@
-#include "stream/kept_pieces.hpp"
+#include "pieces/kept_pieces.hpp"
 
 #include <gtest/gtest.h>
 

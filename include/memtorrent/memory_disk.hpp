@@ -20,6 +20,7 @@
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/torrent_handle.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -36,6 +37,13 @@ struct memory_disk_config {
   /// one, a player the rest. `settings_pack::hashing_threads` counts instead when it is not libtorrent's default, and
   /// whenever it is changed.
   int hash_threads = 0;
+
+  /// How long a piece that failed its hash is repaired before libtorrent hears of it: what a viewer would wait for it
+  /// to be fetched again from a swarm of some 10 Mbit/s.
+  std::chrono::milliseconds longest_repair{3000};
+  /// How long a repair waits for one block before it asks another peer for it as well: 0.35 s in a peer's queue of
+  /// requests (docs/tuning.md), and a round trip.
+  std::chrono::milliseconds repair_patience{800};
 
   /// The budget grows with the caps of the torrents that have one, so that each can fill its own: it is their sum, and
   /// at least `budget_bytes`. For embedders that give memory to torrents, not to sessions.

@@ -1,11 +1,12 @@
 #include "memtorrent/torrent_pieces.hpp"
 
-#include "disk/memory_disk_io.hpp"
 #include "disk/memory_disk_state.hpp"
+#include "disk/reader_space.hpp"
 #include "memtorrent/torrent_stream.hpp"
 #include "support/uniform_torrent.hpp"
 
 #include <gtest/gtest.h>
+#include <libtorrent/aux_/session_interface.hpp>
 #include <libtorrent/torrent.hpp>
 
 #include <chrono>
@@ -68,20 +69,21 @@ class TorrentPieces : public testing::Test {
   lt::download_priority_t priority(int piece) { return m_torrent.piece_priority(lt::piece_index_t(piece)); }
   /// Writes a block, as libtorrent does.
   void write(int piece, int block) {
-    on_network_thread([&](memory_disk_io& disk) {
+    on_network_thread([&] {
       lt::peer_request const request{lt::piece_index_t(piece), block * block_size_bytes, block_size_bytes};
-      disk.async_write(m_torrent.native_handle()->storage(), request, m_bytes.piece().data() + request.start, nullptr,
-                       {}, {});
+      auto const torrent = m_torrent.native_handle();
+      torrent->session().disk_thread().async_write(torrent->storage(), request, m_bytes.piece().data() + request.start,
+                                                   nullptr, {}, {});
     });
   }
   int blocks_there(int piece) {
     return m_session->disk.state()->find(m_torrent)->blocks_there(lt::piece_index_t(piece));
   }
   /// Runs in a turn of its own, after what was posted before.
-  void on_network_thread(std::function<void(memory_disk_io&)> const& work) {
+  void on_network_thread(std::function<void()> const& work) {
     std::promise<void> done;
-    m_session->disk.state()->post([&](memory_disk_io& disk) {
-      work(disk);
+    m_session->disk.state()->network()->post([&] {
+      work();
       done.set_value();
     });
     done.get_future().get();
@@ -262,9 +264,8 @@ TEST(TorrentPiecesOnOneBudget, HoldsPiecesForTheReadersThatMovedLast) {
   }
   auto const kept = [&](lt::torrent_handle const& torrent) {
     std::promise<keep_reason> reason;
-    session.disk.state()->post([&](memory_disk_io&) {
-      reason.set_value(session.disk.state()->find(torrent)->rank(lt::piece_index_t(3)).reason);
-    });
+    session.disk.state()->network()->post(
+        [&] { reason.set_value(session.disk.state()->find(torrent)->rank(lt::piece_index_t(3)).reason); });
     return reason.get_future().get();
   };
   auto const name_piece = [&](std::size_t which) {

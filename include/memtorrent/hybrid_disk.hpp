@@ -18,7 +18,7 @@
 #pragma once
 
 #include "memtorrent/error.hpp"
-#include "memtorrent/memory_disk_io.hpp"
+#include "memtorrent/memory_disk.hpp"
 #include "memtorrent/torrent_placement.hpp"
 
 #include <libtorrent/session_params.hpp>

@@ -1,0 +1,90 @@
+// What the readers of each torrent may take of the budget.
+//
+//   a need, the budget, a cap, a guarantee, a torrent that comes or goes --> all shares, computed once
+//        --> take_changed: each torrent whose share is another one now, told once (reader_space)
+//
+// To ask for a share costs a look-up, never a computation.
+//
+// Thread safety: all members may be called from any thread.
+
+#pragma once
+
+#include "annotated_mutex.hpp"
+#include "cache/budget_shares.hpp"
+#include "cache/memory_storage.hpp"
+#include "memtorrent/memory_disk.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace memtorrent {
+
+/// What a torrent's readers need.
+struct readers_need {
+  /// How much it counts beside other torrents (budget_shares.hpp); 0 while nobody plays it.
+  int weight = 0;
+  /// One for each piece that a reader is in: the last seek that brought one there (`next_seek_number`). Idle ones
+  /// aside.
+  std::vector<std::uint64_t> heads;
+  /// When one of them last read; one that waits reads now.
+  std::chrono::steady_clock::time_point last_read;
+};
+
+/// What a torrent has of the budget for its readers.
+struct reader_share {
+  /// For windows and pins together; 0 while nobody reads.
+  std::int64_t bytes = 0;
+  /// The heads that there is space for.
+  fitting_heads fitting;
+
+  friend bool operator==(reader_share const& a, reader_share const& b) {
+    return a.bytes == b.bytes && a.fitting == b.fitting;
+  }
+};
+
+class reader_shares {
+ public:
+  explicit reader_shares(std::shared_ptr<block_arena const> arena) : m_arena(std::move(arena)) {}
+
+  void add(std::shared_ptr<memory_storage> torrent);
+  void remove(memory_storage const& torrent);
+  void set_need(memory_storage const& torrent, readers_need need);
+  /// The budget, a cap or a guarantee has changed.
+  void limits_changed();
+
+  [[nodiscard]] reader_share share_of(memory_storage const& torrent) const;
+  /// How much of its share a torrent may pin. While nobody reads it: of the share that it would have.
+  [[nodiscard]] std::int64_t most_pinned_bytes(memory_storage const& torrent) const;
+
+  /// The torrents whose share has changed since they were last named here.
+  [[nodiscard]] std::vector<std::shared_ptr<memory_storage>> take_changed();
+
+  /// True if a reader of another torrent has read since then.
+  [[nodiscard]] bool is_another_read(memory_storage const& torrent, std::chrono::steady_clock::time_point since) const;
+
+  /// Counts the seeks of all torrents' readers, first reads among them.
+  [[nodiscard]] std::uint64_t next_seek_number() noexcept { return ++m_seeks; }
+
+ private:
+  struct entry {
+    std::shared_ptr<memory_storage> torrent;
+    readers_need need;
+    reader_share share;
+    bool is_changed = false;
+  };
+
+  [[nodiscard]] entry* find(memory_storage const& torrent) REQUIRES_LOCK(m_mutex);
+  [[nodiscard]] entry const* find(memory_storage const& torrent) const REQUIRES_LOCK(m_mutex);
+  [[nodiscard]] std::vector<reader_share> compute(entry const* counts_at_least_for_one) const REQUIRES_LOCK(m_mutex);
+  void compute_all() REQUIRES_LOCK(m_mutex);
+
+  std::shared_ptr<block_arena const> const m_arena;
+  std::atomic<std::uint64_t> m_seeks{0};
+  mutable annotated_mutex m_mutex;
+  std::vector<entry> m_torrents GUARDED_BY(m_mutex);
+};
+
+} // namespace memtorrent
