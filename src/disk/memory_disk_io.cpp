@@ -374,7 +374,10 @@ int memory_disk_io::wanted_hash_threads() {
 void memory_disk_io::settings_updated() {
   m_pressure.set_max_queued(m_settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   int const setting = m_settings.get_int(lt::settings_pack::hashing_threads);
-  if (std::exchange(m_hash_threads_setting, setting) != setting) m_hashing.set_threads(setting);
+  if (m_hash_threads_setting == setting) return;
+  // libtorrent has no way to hear of an error here. The workers that there are hash on; the next change of settings,
+  // whatever it changes, tries again.
+  if (!m_hashing.set_threads(setting)) m_hash_threads_setting = setting;
 }
 
 void memory_disk_io::abort(bool wait) {
