@@ -4,6 +4,7 @@
 #include "bridge/recheck.hpp"
 #include "cache/budget_shares.hpp"
 #include "disk/memory_disk_io.hpp"
+#include "precondition.hpp"
 #include "stream/milliseconds_between.hpp"
 
 #include <libtorrent/torrent_info.hpp>
@@ -59,6 +60,7 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
   std::vector<memtorrent::preload::done_handler> ended;
   {
     locked const lock(m_mutex);
+    MEMTORRENT_REQUIRE(!head->waiting);
     error = m_closed;
     if (!error) {
       auto const& geometry = m_storage->geometry();
