@@ -19,7 +19,6 @@ class memtorrent_category final : public boost::system::error_category {
       case errc::no_such_file: return "the torrent has no such file";
       case errc::not_in_memory: return "the torrent is not kept in memory";
       case errc::picker_mismatch: return "this libtorrent's piece accounting is not the one memtorrent was built for";
-      case errc::budget_exhausted: return "every block of the memory budget is in use";
       case errc::pin_limit_exceeded: return "more would be pinned than the torrent's share of the memory budget allows";
       case errc::guarantee_too_large: return "the memory budget cannot guarantee that much";
       case errc::moved_to_files: return "the torrent was moved from memory into files";

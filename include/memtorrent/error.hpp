@@ -30,8 +30,6 @@ enum class errc {
   not_in_memory,
   /// The loaded libtorrent is not the one memtorrent was compiled for, or its piece accounting does not add up.
   picker_mismatch,
-  /// Nothing but referenced blocks is left, so no block can be freed for a read.
-  budget_exhausted,
   /// More bytes were to be pinned than may be: half of the torrent's share, less on a small budget.
   pin_limit_exceeded,
   /// All guarantees together would exceed the budget, or this one the torrent's cap.

@@ -1,5 +1,7 @@
 #include "cache/block_arena.hpp"
 
+#include "precondition.hpp"
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -45,12 +47,13 @@ struct arena_slab {
 void add_reference(arena_block& block) noexcept { block.references.fetch_add(1, std::memory_order_relaxed); }
 
 // Once the reference is gone the block, and even the arena, may be gone too. So whether somebody watches it has to be
-// known by the very step that drops it.
+// known by the very step that drops it. Until then the block keeps the arena alive (invariant 3), so that there is one
+// to lock.
 void drop_reference(arena_block& block) noexcept {
   auto before = block.references.load(std::memory_order_relaxed);
   for (;;) {
     if (before == (watched | 2)) {
-      auto const arena = block.slab->arena->shared_from_this();
+      auto const arena = block.slab->arena->weak_from_this().lock();
       if (!block.references.compare_exchange_weak(before, 1, std::memory_order_acq_rel)) continue;
       arena->budget().something_changed();
       return;
@@ -76,11 +79,6 @@ char* block_data(arena_block const& block) noexcept {
 
 namespace {
 
-std::size_t mapping_bytes() {
-  auto const page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  return slab_bytes + (sizeof(detail::arena_slab) + page - 1) / page * page;
-}
-
 // Has the system fill a slab in one call. Otherwise each of its 256 pages costs a page fault of its own when it is
 // first written, together a tenth of the CPU time of a download. (Huge pages would save more, but on a virtual machine
 // whose host had not given it the memory yet they cost twice as much.) A system that cannot do it goes on as it would.
@@ -100,8 +98,15 @@ detail::arena_block& block_at(char* address) {
 
 } // namespace
 
-std::shared_ptr<block_arena> block_arena::create(std::int64_t budget_bytes) {
-  return std::shared_ptr<block_arena>(new block_arena(budget_bytes));
+std::size_t system_page_bytes() noexcept { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+std::shared_ptr<block_arena> block_arena::create(std::int64_t budget_bytes, std::size_t page_bytes) {
+  return std::shared_ptr<block_arena>(new block_arena(budget_bytes, page_bytes));
+}
+
+block_arena::block_arena(std::int64_t budget_bytes, std::size_t page_bytes)
+    : m_page_bytes(page_bytes), m_budget(budget_bytes), m_retain_bytes(budget_bytes) {
+  MEMTORRENT_REQUIRE(page_bytes % system_page_bytes() == 0 && slab_bytes % page_bytes == 0);
 }
 
 block_arena::~block_arena() {
@@ -113,8 +118,7 @@ block_ref block_arena::allocate(std::shared_ptr<memory_account> const& account) 
   if (!m_budget.try_reserve(block_size_bytes, account.get())) return {};
   {
     locked const lock(m_mutex);
-    detail::arena_slab* slab = m_available.empty() ? map_slab() : m_available.back();
-    if (slab) {
+    if (detail::arena_slab* const slab = find_slab()) {
       if (slab->is_free()) slab->keeps_arena_alive = shared_from_this();
       auto const index = static_cast<std::size_t>(__builtin_ctzll(slab->free_mask));
       slab->free_mask &= slab->free_mask - 1;
@@ -128,26 +132,33 @@ block_ref block_arena::allocate(std::shared_ptr<memory_account> const& account) 
   return {};
 }
 
+// A slab that cannot be written down is as good as none: the system has no memory.
+detail::arena_slab* block_arena::find_slab() try {
+  return m_available.empty() ? map_slab() : m_available.back();
+} catch (std::bad_alloc const&) {
+  return nullptr;
+}
+
 lt::disk_buffer_holder block_arena::lend(block_slice slice) {
+  MEMTORRENT_REQUIRE(slice.block && slice.data >= slice.block.data() &&
+                     slice.data + slice.size_bytes <= slice.block.data() + block_size_bytes &&
+                     block_at(slice.block.data()).slab->arena == this);
   auto* const data = const_cast<char*>(slice.data);
   (void)slice.block.release();
   return {*this, data, slice.size_bytes};
 }
 
-void block_arena::free_disk_buffer(char* address) { detail::drop_reference(block_at(address)); }
+void block_arena::free_disk_buffer(char* address) noexcept { detail::drop_reference(block_at(address)); }
 
 void block_arena::retain(std::int64_t bytes) {
   locked const lock(m_mutex);
   m_retain_bytes = bytes;
-  auto const slabs = m_slabs;
-  for (auto* slab : slabs)
-    if (is_above_retained() && slab->is_free()) unmap_slab(*slab);
+  for (auto i = m_slabs.size(); i > 0 && is_above_retained(); --i)
+    if (m_slabs[i - 1]->is_free()) unmap_slab(*m_slabs[i - 1]);
   if (!is_above_retained()) return;
-  // What is left is partly in use: its free blocks can go back only one by one.
+  // What is left is partly in use: of it only whole pages can go back.
   for (auto* slab : m_slabs)
-    for (int i = 0; i < blocks_per_slab; ++i)
-      if (slab->free_mask >> i & 1)
-        madvise(slab->base() + std::ptrdiff_t{i} * block_size_bytes, block_size_bytes, MADV_DONTNEED);
+    for (std::uint32_t block = 0; block < blocks_per_slab; ++block) give_pages_back(*slab, block);
 }
 
 std::int64_t block_arena::mapped_bytes() const {
@@ -156,12 +167,39 @@ std::int64_t block_arena::mapped_bytes() const {
 }
 
 // The last slab may reach beyond what is retained, as it may reach beyond the budget.
-bool block_arena::is_above_retained() const {
+bool block_arena::is_above_retained() const noexcept {
   return !m_slabs.empty() && static_cast<std::int64_t>((m_slabs.size() - 1) * slab_bytes) >= m_retain_bytes;
 }
 
+// A slab and its bookkeeping, in whole pages.
+std::size_t block_arena::mapping_bytes() const noexcept {
+  return slab_bytes + (sizeof(detail::arena_slab) + m_page_bytes - 1) / m_page_bytes * m_page_bytes;
+}
+
+// The block, and what shares a page with it, as bits of a slab's mask.
+std::uint64_t block_arena::blocks_on_pages_of(std::uint32_t block) const noexcept {
+  auto const together = static_cast<std::uint32_t>(std::max<std::size_t>(m_page_bytes / block_size_bytes, 1));
+  if (together >= blocks_per_slab) return all_free;
+  return ((std::uint64_t{1} << together) - 1) << (block / together * together);
+}
+
+// The system gives back whole pages, and all of a page that only a part of was named: live blocks beside it would be
+// zeros.
+void block_arena::give_pages_back(detail::arena_slab& slab, std::uint32_t block) noexcept {
+  std::uint64_t const blocks = blocks_on_pages_of(block);
+  if ((slab.free_mask & blocks) != blocks) return;
+  auto const first = static_cast<std::size_t>(__builtin_ctzll(blocks));
+  auto const count = static_cast<std::size_t>(__builtin_popcountll(blocks));
+  madvise(slab.base() + first * block_size_bytes, count * block_size_bytes, MADV_DONTNEED);
+}
+
 detail::arena_slab* block_arena::map_slab() {
-  // Map one slab too much, then cut off both ends, to get one that is aligned.
+  // First space for its address in both lists, so that nothing can fail any more once it is mapped.
+  m_slabs.reserve(m_slabs.size() == m_slabs.capacity() ? 2 * m_slabs.size() + 1 : 0);
+  m_available.reserve(m_slabs.capacity());
+
+  // Map one slab too much, then cut off both ends, to get one that is aligned. All three parts are whole pages, because
+  // the system maps at a page and a slab is whole pages.
   std::size_t const wanted = mapping_bytes();
   std::size_t const mapped = wanted + slab_bytes;
   void* const address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -185,7 +223,7 @@ detail::arena_slab* block_arena::map_slab() {
   return slab;
 }
 
-void block_arena::unmap_slab(detail::arena_slab& slab) {
+void block_arena::unmap_slab(detail::arena_slab& slab) noexcept {
   m_slabs.erase(std::remove(m_slabs.begin(), m_slabs.end(), &slab), m_slabs.end());
   m_available.erase(std::remove(m_available.begin(), m_available.end(), &slab), m_available.end());
   char* const base = slab.base();
@@ -193,9 +231,9 @@ void block_arena::unmap_slab(detail::arena_slab& slab) {
   munmap(base, mapping_bytes());
 }
 
-void block_arena::free_block(detail::arena_block& block) {
+void block_arena::free_block(detail::arena_block& block) noexcept {
   // As soon as this block is free another thread may free the last one, and the arena with it.
-  auto const alive = shared_from_this();
+  auto const alive = weak_from_this().lock();
   auto const account = std::move(block.account);
   {
     locked const lock(m_mutex);
@@ -208,7 +246,7 @@ void block_arena::free_block(detail::arena_block& block) {
       if (slab.is_free())
         unmap_slab(slab);
       else
-        madvise(detail::block_data(block), block_size_bytes, MADV_DONTNEED);
+        give_pages_back(slab, block.index);
     }
   }
   // After the memory is free, so that what the budget wakes finds it.

@@ -11,10 +11,13 @@
 // Invariants:
 //   1. A block is counted in the budget exactly while it has a reference.
 //   2. A new slab is mapped only when no mapped block is free. So what is mapped never exceeds the largest budget
-//      there was, rounded up to a slab; above `retain` free memory goes back at once.
+//      there was, rounded up to a slab; above `retain` free memory goes back at once, by whole pages: where a page of
+//      the system holds several blocks (64 KiB on some arm64 and all ppc64el kernels), when all of them are free.
 //   3. A slab with a live block keeps the arena alive. The arena may lose its last owner before its last block.
 //
 // Thread safety: all members may be called from any thread.
+//
+// Errors: what gives memory back never throws, because it runs in destructors.
 
 #pragma once
 
@@ -24,6 +27,7 @@
 #include <libtorrent/disk_buffer_holder.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -34,11 +38,15 @@ namespace detail {
 struct arena_slab;
 }
 
+/// Bytes of a page of this system: a kernel may have pages of 4, 16 or 64 KiB on one and the same processor.
+std::size_t system_page_bytes() noexcept;
+
 /// It is libtorrent's buffer allocator itself, and not the disk I/O, because a buffer can outlive the disk I/O: a
 /// completion handler that never ran is destroyed with the io_context, after the session.
 class block_arena final : public lt::buffer_allocator_interface, public std::enable_shared_from_this<block_arena> {
  public:
-  static std::shared_ptr<block_arena> create(std::int64_t budget_bytes);
+  /// REQUIRES: `page_bytes` is a multiple of the system's page, and 1 MiB is a multiple of it.
+  static std::shared_ptr<block_arena> create(std::int64_t budget_bytes, std::size_t page_bytes = system_page_bytes());
   block_arena(block_arena const&) = delete;
   block_arena& operator=(block_arena const&) = delete;
   ~block_arena();
@@ -55,7 +63,7 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
   [[nodiscard]] lt::disk_buffer_holder lend(block_slice slice);
 
   /// libtorrent's way to drop the reference that `lend` gave it. `address`: anywhere inside the block.
-  void free_disk_buffer(char* address) override;
+  void free_disk_buffer(char* address) noexcept override;
 
   /// How many bytes may stay mapped for reuse although they are free. What is free above that goes back to the system
   /// now, and later as soon as it becomes free.
@@ -74,19 +82,25 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
  private:
   friend void detail::drop_reference(detail::arena_block&) noexcept;
 
-  explicit block_arena(std::int64_t budget_bytes) : m_budget(budget_bytes), m_retain_bytes(budget_bytes) {}
+  block_arena(std::int64_t budget_bytes, std::size_t page_bytes);
 
-  [[nodiscard]] bool is_above_retained() const REQUIRES_LOCK(m_mutex);
+  [[nodiscard]] std::size_t mapping_bytes() const noexcept;
+  [[nodiscard]] std::uint64_t blocks_on_pages_of(std::uint32_t block) const noexcept;
+  [[nodiscard]] bool is_above_retained() const noexcept REQUIRES_LOCK(m_mutex);
+  detail::arena_slab* find_slab() REQUIRES_LOCK(m_mutex);
   detail::arena_slab* map_slab() REQUIRES_LOCK(m_mutex);
-  void unmap_slab(detail::arena_slab& slab) REQUIRES_LOCK(m_mutex);
-  void free_block(detail::arena_block& block);
+  void unmap_slab(detail::arena_slab& slab) noexcept REQUIRES_LOCK(m_mutex);
+  void give_pages_back(detail::arena_slab& slab, std::uint32_t block) noexcept REQUIRES_LOCK(m_mutex);
+  void free_block(detail::arena_block& block) noexcept;
 
+  std::size_t const m_page_bytes;
   memory_budget m_budget;
   std::atomic<std::int64_t> m_use_clock{0};
   std::atomic<std::int64_t> m_unhashed_bytes{0};
   mutable annotated_mutex m_mutex;
   std::vector<detail::arena_slab*> m_slabs GUARDED_BY(m_mutex);
-  // Slabs that have a free block; the last one is served first.
+  // Slabs that have a free block; the last one is served first. Has space for all of them, so that freeing a block
+  // never allocates.
   std::vector<detail::arena_slab*> m_available GUARDED_BY(m_mutex);
   std::int64_t m_retain_bytes GUARDED_BY(m_mutex);
 };

@@ -1,7 +1,5 @@
 #include "cache/budget_shares.hpp"
 
-#include "memtorrent/block_ref.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -12,10 +10,6 @@ namespace memtorrent {
 namespace {
 
 int number(lt::piece_index_t piece) { return static_cast<int>(piece); }
-
-std::int64_t block_bytes(piece_geometry const& geometry, lt::piece_index_t piece) {
-  return std::int64_t{geometry.blocks_in_piece(piece)} * block_size_bytes;
-}
 
 std::int64_t bounded(share_claim const& claim, std::int64_t bytes) {
   return std::max(std::min(bytes, claim.cap_bytes), std::min(claim.guarantee_bytes, claim.cap_bytes));
@@ -129,7 +123,7 @@ std::vector<piece_range> without_repeats(std::vector<piece_range> const& pieces)
 std::int64_t resident_bytes(piece_geometry const& geometry, std::vector<piece_range> const& pieces) {
   std::int64_t bytes = 0;
   for (auto const& range : pieces)
-    for (auto piece = range.begin; piece < range.end; ++piece) bytes += block_bytes(geometry, piece);
+    for (auto piece = range.begin; piece < range.end; ++piece) bytes += geometry.resident_bytes(piece);
   return bytes;
 }
 
@@ -138,7 +132,8 @@ std::vector<piece_range> first_within(piece_geometry const& geometry, std::vecto
   std::vector<piece_range> first;
   for (auto const& range : pieces) {
     auto end = range.begin;
-    while (end < range.end && block_bytes(geometry, end) <= limit_bytes) limit_bytes -= block_bytes(geometry, end++);
+    while (end < range.end && geometry.resident_bytes(end) <= limit_bytes)
+      limit_bytes -= geometry.resident_bytes(end++);
     if (end > range.begin) first.push_back({range.begin, end});
     if (end < range.end) break;
   }

@@ -36,7 +36,7 @@ bool memory_budget::has_space(std::int64_t bytes, memory_account const* account)
   return used() + bytes <= limit() - kept_for_others_than(account);
 }
 
-void memory_budget::release(std::int64_t bytes, memory_account* account) {
+void memory_budget::release(std::int64_t bytes, memory_account* account) noexcept {
   if (account) account->m_used.fetch_sub(bytes);
   m_used.fetch_sub(bytes);
   something_changed();
@@ -48,20 +48,37 @@ void memory_budget::when_released(std::function<void()> callback) {
   m_has_waiter = true;
 }
 
-void memory_budget::set_limit(std::int64_t bytes) {
+void memory_budget::set_limit(std::int64_t bytes) noexcept {
   m_limit = bytes;
   something_changed();
 }
 
-void memory_budget::something_changed() {
+void memory_budget::something_changed() noexcept {
   if (!m_has_waiter.load()) return;
-  std::function<void()> callback;
-  {
-    locked const lock(m_mutex);
-    callback = std::exchange(m_on_release, nullptr);
-    m_has_waiter = false;
+  auto callback = take_waiter();
+  if (!callback) return;
+  try {
+    callback();
+  } catch (...) {
+    // Whoever waits must hear of space some day, or it waits for ever.
+    keep_waiter(std::move(callback));
   }
-  if (callback) callback();
+}
+
+std::function<void()> memory_budget::take_waiter() noexcept {
+  locked const lock(m_mutex);
+  std::function<void()> callback;
+  callback.swap(m_on_release);
+  m_has_waiter = false;
+  return callback;
+}
+
+// One that came meanwhile replaces it, as by `when_released`.
+void memory_budget::keep_waiter(std::function<void()> callback) noexcept {
+  locked const lock(m_mutex);
+  if (m_on_release) return;
+  m_on_release.swap(callback);
+  m_has_waiter = true;
 }
 
 bool memory_budget::guarantee(std::shared_ptr<memory_account> const& account, std::int64_t bytes) {

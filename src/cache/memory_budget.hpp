@@ -29,27 +29,26 @@ class memory_budget {
   [[nodiscard]] bool try_reserve(std::int64_t bytes, memory_account* account = nullptr);
 
   /// Gives `bytes` back. May run the callback of `when_released`, on this thread.
-  void release(std::int64_t bytes, memory_account* account = nullptr);
+  void release(std::int64_t bytes, memory_account* account = nullptr) noexcept;
 
   /// True if `try_reserve` would succeed now.
   [[nodiscard]] bool has_space(std::int64_t bytes, memory_account const* account = nullptr) const;
 
   /// Runs `callback` once: inside the next `release`, `set_limit` or `something_changed`, on whatever thread calls
   /// that. A second call replaces the first. (Ask first and look for space then, not the other way round.)
+  /// All three run in destructors, so nothing is thrown out of them. A callback that throws, because there is no
+  /// memory to pass the news on with, is kept: it runs again at the next change.
   void when_released(std::function<void()> callback);
 
-  void set_limit(std::int64_t bytes);
+  void set_limit(std::int64_t bytes) noexcept;
 
   /// Keeps `bytes` of the budget for an account; 0 takes that back. False, with nothing changed, when all guarantees
   /// together would exceed the budget. When the budget is lowered below their sum later, each shrinks in proportion.
   [[nodiscard]] bool guarantee(std::shared_ptr<memory_account> const& account, std::int64_t bytes);
   [[nodiscard]] std::int64_t guaranteed_bytes() const;
 
-  /// True if a callback of `when_released` waits.
-  [[nodiscard]] bool is_awaited() const noexcept { return m_has_waiter.load(); }
-
   /// Runs the callback of `when_released` now: something may have become free to be evicted.
-  void something_changed();
+  void something_changed() noexcept;
 
   [[nodiscard]] std::int64_t limit() const noexcept { return m_limit.load(); }
   [[nodiscard]] std::int64_t used() const noexcept { return m_used.load(); }
@@ -58,6 +57,8 @@ class memory_budget {
  private:
   std::int64_t kept_for_others_than(memory_account const* account) const;
   std::int64_t sum_of_guarantees() const REQUIRES_LOCK(m_mutex);
+  std::function<void()> take_waiter() noexcept;
+  void keep_waiter(std::function<void()> callback) noexcept;
 
   std::atomic<std::int64_t> m_limit;
   std::atomic<std::int64_t> m_used{0};

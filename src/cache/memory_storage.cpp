@@ -1,6 +1,7 @@
 #include "cache/memory_storage.hpp"
 
 #include "cache/zero_block.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -62,6 +63,7 @@ std::unique_ptr<memory_storage::piece_entry> memory_storage::take(lt::piece_inde
 
 std::uint64_t memory_storage::write(lt::piece_index_t piece, int offset, lt::span<char const> data) {
   int const block = offset / block_size_bytes;
+  MEMTORRENT_REQUIRE(offset % block_size_bytes == 0 && data.size() <= m_geometry.block_bytes(piece, block));
   auto const store = [&](block_ref const& to) {
     std::memcpy(to.data(), data.data(), static_cast<std::size_t>(data.size()));
     m_geometry.clear_pads(piece, block, to.data());
@@ -144,6 +146,7 @@ std::int64_t memory_storage::last_use(lt::piece_index_t piece) const {
 }
 
 std::optional<block_slice> memory_storage::slice(lt::piece_index_t piece, int offset, int size_bytes) {
+  MEMTORRENT_REQUIRE(size_bytes >= 0 && offset % block_size_bytes + size_bytes <= block_size_bytes);
   shard& in = shard_of(piece);
   locked const lock(in.mutex);
   piece_entry* const entry = find(in, piece);

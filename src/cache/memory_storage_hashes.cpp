@@ -7,9 +7,7 @@
 
 namespace memtorrent {
 
-int memory_storage::v2_blocks(lt::piece_index_t piece) const noexcept {
-  return (m_geometry.v2_piece_bytes(piece) + block_size_bytes - 1) / block_size_bytes;
-}
+int memory_storage::v2_blocks(lt::piece_index_t piece) const noexcept { return m_geometry.v2_blocks_in_piece(piece); }
 
 int memory_storage::v1_left(piece_entry const& entry) const noexcept {
   return m_wants_v1 ? entry.in_order - entry.hash.v1_blocks() : 0;

@@ -18,8 +18,12 @@ piece_geometry::piece_geometry(lt::file_storage const& files)
 
 std::int64_t piece_geometry::resident_bytes() const noexcept {
   if (m_num_pieces == 0) return 0;
-  std::int64_t const before_last = std::int64_t{m_num_pieces - 1} * blocks_in_piece(lt::piece_index_t(0));
-  return (before_last + blocks_in_piece(lt::piece_index_t(m_num_pieces - 1))) * block_size_bytes;
+  return (m_num_pieces - 1) * resident_bytes(lt::piece_index_t(0)) +
+         resident_bytes(lt::piece_index_t(m_num_pieces - 1));
+}
+
+std::int64_t piece_geometry::largest_piece_resident_bytes() const noexcept {
+  return std::min(whole_block_bytes(m_piece_length), resident_bytes());
 }
 
 int piece_geometry::piece_bytes(lt::piece_index_t piece) const noexcept {
@@ -27,7 +31,7 @@ int piece_geometry::piece_bytes(lt::piece_index_t piece) const noexcept {
 }
 
 int piece_geometry::blocks_in_piece(lt::piece_index_t piece) const noexcept {
-  return (piece_bytes(piece) + block_size_bytes - 1) / block_size_bytes;
+  return static_cast<int>(blocks_in(piece_bytes(piece)));
 }
 
 int piece_geometry::block_bytes(lt::piece_index_t piece, int block) const noexcept {

@@ -14,6 +14,20 @@
 
 namespace memtorrent {
 
+/// Blocks that `bytes` fill, the last one perhaps in part.
+constexpr std::int64_t blocks_in(std::int64_t bytes) noexcept {
+  return (bytes + block_size_bytes - 1) / block_size_bytes;
+}
+
+/// RAM that `bytes` take: whole blocks. Of a piece length: what a piece of it takes.
+constexpr std::int64_t whole_block_bytes(std::int64_t bytes) noexcept { return blocks_in(bytes) * block_size_bytes; }
+
+/// The smallest budget, or cap, on which a torrent plays: two of its pieces, or all of it where that is less.
+constexpr std::int64_t least_budget_bytes(std::int64_t piece_length_bytes, std::int64_t total_resident_bytes) noexcept {
+  std::int64_t const two_pieces = 2 * whole_block_bytes(piece_length_bytes);
+  return two_pieces < total_resident_bytes ? two_pieces : total_resident_bytes;
+}
+
 class piece_geometry {
  public:
   explicit piece_geometry(lt::file_storage const& files);
@@ -24,6 +38,16 @@ class piece_geometry {
 
   /// Bytes of RAM that all pieces take: whole blocks, pads included.
   [[nodiscard]] std::int64_t resident_bytes() const noexcept;
+  /// Bytes of RAM that a piece takes: whole blocks, pads included.
+  [[nodiscard]] std::int64_t resident_bytes(lt::piece_index_t piece) const noexcept {
+    return std::int64_t{blocks_in_piece(piece)} * block_size_bytes;
+  }
+  /// Bytes of RAM that the largest piece takes.
+  [[nodiscard]] std::int64_t largest_piece_resident_bytes() const noexcept;
+  /// The smallest budget, or cap, on which the torrent plays.
+  [[nodiscard]] std::int64_t least_budget_bytes() const noexcept {
+    return memtorrent::least_budget_bytes(m_piece_length, resident_bytes());
+  }
 
   /// Bytes of a piece; the last one may be shorter.
   [[nodiscard]] int piece_bytes(lt::piece_index_t piece) const noexcept;
@@ -37,6 +61,10 @@ class piece_geometry {
 
   /// Bytes of a piece that the v2 hashes cover: without the pad at its end (BEP 52). 0 when not a v2 torrent.
   [[nodiscard]] int v2_piece_bytes(lt::piece_index_t piece) const noexcept;
+  /// Blocks of a piece that have a v2 hash each.
+  [[nodiscard]] int v2_blocks_in_piece(lt::piece_index_t piece) const noexcept {
+    return static_cast<int>(blocks_in(v2_piece_bytes(piece)));
+  }
 
   [[nodiscard]] std::int64_t offset_of(lt::piece_index_t piece) const noexcept {
     return std::int64_t{static_cast<int>(piece)} * m_piece_length;

@@ -44,6 +44,7 @@ void piece_hash::lend_to(hash_run& run) const {
 }
 
 void piece_hash::take_back(hash_run const& run, int v2_blocks_in_piece) {
+  MEMTORRENT_REQUIRE(run.restarts == m_restarts);
   m_sha1 = run.sha1;
   m_v1_blocks = run.next_v1;
   if (run.v2.empty()) return;

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "cache/piece_geometry.hpp"
+#include "precondition.hpp"
 
 #include <libtorrent/hasher.hpp>
 #include <libtorrent/sha1_hash.hpp>
@@ -64,7 +65,10 @@ class piece_hash {
   /// The SHA-1 of the piece. REQUIRES: `v1_blocks` is all of them.
   [[nodiscard]] lt::sha1_hash v1() const;
   /// The SHA-256 of a block. REQUIRES: `has_v2`.
-  [[nodiscard]] lt::sha256_hash const& v2(int block) const noexcept { return m_v2[static_cast<std::size_t>(block)]; }
+  [[nodiscard]] lt::sha256_hash const& v2(int block) const noexcept {
+    MEMTORRENT_REQUIRE(has_v2(block));
+    return m_v2[static_cast<std::size_t>(block)];
+  }
 
   /// Forgets everything: bytes that were hashed are replaced.
   void restart();

@@ -5,8 +5,10 @@
 #pragma once
 
 #include "annotated_mutex.hpp"
+#include "thread_maker.hpp"
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <thread>
@@ -19,27 +21,33 @@ class hash_pool {
   /// A job runs exactly once: on a worker, or, when the pool is stopped first, inside `stop` with `cancelled` set.
   using job = std::function<void(bool cancelled)>;
 
-  explicit hash_pool(int threads) { set_threads(threads); }
+  /// Throws `std::system_error` when the system has no thread at all. With fewer than were asked for it works, only
+  /// slower.
+  explicit hash_pool(int threads, thread_maker make = make_thread);
   hash_pool(hash_pool const&) = delete;
   hash_pool& operator=(hash_pool const&) = delete;
   ~hash_pool() { stop(true); }
 
   void submit(job work);
 
-  /// Changes how many workers there are, at least 1. Fewer: waits for the jobs that are running.
-  void set_threads(int threads);
+  /// Changes how many workers there are, at least 1. Fewer: waits for the jobs that run on those that go. More: when
+  /// the system has no thread, the error, and those that there are work on; a later call tries again.
+  boost::system::error_code set_threads(int threads);
 
   /// Cancels what waits; what runs is finished. With `wait`, returns when all workers have ended.
   void stop(bool wait);
 
  private:
-  void work();
-  void join();
+  boost::system::error_code add_workers(std::size_t wanted);
+  void work(std::size_t number);
+  void join_from(std::size_t first);
 
+  thread_maker const m_make;
   annotated_mutex m_mutex;
   std::condition_variable_any m_wake;
   std::deque<job> m_queue GUARDED_BY(m_mutex);
-  bool m_quit GUARDED_BY(m_mutex) = false;
+  // Workers from this number on end; all of them do when it is 0.
+  std::size_t m_wanted GUARDED_BY(m_mutex) = 0;
   bool m_stopped = false; // submitter's thread only
   std::vector<std::thread> m_workers;
 };

@@ -10,8 +10,7 @@
 namespace memtorrent {
 
 std::int64_t minimum_budget_bytes(std::int64_t piece_length_bytes) noexcept {
-  std::int64_t const blocks = (piece_length_bytes + block_size_bytes - 1) / block_size_bytes;
-  return 2 * blocks * block_size_bytes;
+  return 2 * whole_block_bytes(piece_length_bytes);
 }
 
 memory_stats memory_disk::stats() const { return m_state->stats(); }
@@ -45,8 +44,7 @@ void memory_disk::set_cap(lt::torrent_handle const& torrent, std::int64_t bytes,
   auto const storage = find(*m_state, torrent, ec);
   if (!storage) return;
   auto const& geometry = storage->geometry();
-  std::int64_t const least = std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
-  if (bytes > 0 && bytes < least) {
+  if (bytes > 0 && bytes < storage->geometry().least_budget_bytes()) {
     ec = errc::budget_too_small;
     return;
   }

@@ -22,11 +22,6 @@ namespace {
 // libtorrent takes this one as "cancelled": no penalty for a peer, no error for the torrent.
 lt::storage_error cancelled(lt::operation_t operation) { return {boost::asio::error::operation_aborted, operation}; }
 
-// What a torrent needs at the least: two pieces, or all of it.
-std::int64_t least_bytes(piece_geometry const& geometry) {
-  return std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
-}
-
 } // namespace
 
 memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& io,
@@ -89,7 +84,7 @@ lt::storage_holder memory_disk_io::new_torrent(lt::storage_params const& params,
 
 boost::system::error_code memory_disk_io::apply_placement(torrent_placement const& mark,
                                                           memory_storage const& storage) {
-  auto const least = least_bytes(storage.geometry());
+  auto const least = storage.geometry().least_budget_bytes();
   if (mark.cap_bytes > 0 && mark.cap_bytes < least && !mark.raise_small_cap) return errc::budget_too_small;
   if (mark.cap_bytes > 0) {
     storage.account()->set_cap(std::max(mark.cap_bytes, least));
@@ -119,7 +114,8 @@ void memory_disk_io::async_check_files(lt::storage_index_t index, lt::add_torren
                                        std::function<void(lt::status_t, lt::storage_error const&)> handler) {
   torrent_slot& torrent = m_torrents.at(index);
   auto refused = torrent.refused;
-  if (m_state->arena()->budget().limit() < least_bytes(torrent.storage->geometry())) refused = errc::budget_too_small;
+  if (m_state->arena()->budget().limit() < torrent.storage->geometry().least_budget_bytes())
+    refused = errc::budget_too_small;
   if (refused) {
     answer(std::move(handler), lt::status_t::fatal_disk_error,
            lt::storage_error(refused, lt::operation_t::alloc_cache_piece));
@@ -343,7 +339,10 @@ int memory_disk_io::wanted_hash_threads() {
 void memory_disk_io::settings_updated() {
   m_pressure.set_max_queued(m_settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   int const setting = m_settings.get_int(lt::settings_pack::hashing_threads);
-  if (std::exchange(m_hash_threads_setting, setting) != setting) m_hashing.set_threads(setting);
+  if (m_hash_threads_setting == setting) return;
+  // libtorrent has no way to hear of an error here. The workers that there are hash on; the next change of settings,
+  // whatever it changes, tries again.
+  if (!m_hashing.set_threads(setting)) m_hash_threads_setting = setting;
 }
 
 void memory_disk_io::abort(bool wait) {

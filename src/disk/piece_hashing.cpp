@@ -33,8 +33,8 @@ piece_hashing::piece_hashing(lt::io_context& io, std::shared_ptr<network_thread>
       m_pressure(pressure),
       m_workers(threads > 0 ? threads : threads_for_this_machine()) {}
 
-void piece_hashing::set_threads(int threads) {
-  m_workers.set_threads(threads > 0 ? threads : threads_for_this_machine());
+boost::system::error_code piece_hashing::set_threads(int threads) {
+  return m_workers.set_threads(threads > 0 ? threads : threads_for_this_machine());
 }
 
 void piece_hashing::block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {

@@ -33,8 +33,8 @@ class piece_hashing {
   /// All of these outlive it.
   piece_hashing(lt::io_context& io, std::shared_ptr<network_thread> network, back_pressure& pressure, int threads);
 
-  /// 0: as many as suit the machine.
-  void set_threads(int threads);
+  /// 0: as many as suit the machine. An error: see `hash_pool::set_threads`.
+  boost::system::error_code set_threads(int threads);
 
   /// A block came: hands the piece to a worker when enough of it is there to be hashed.
   void block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);

@@ -40,7 +40,7 @@ reader_share reader_shares::share_of(memory_storage const& torrent) const {
 }
 
 std::int64_t reader_shares::most_pinned_bytes(memory_storage const& torrent) const {
-  auto const least = minimum_budget_bytes(torrent.geometry().piece_length_bytes());
+  auto const least = 2 * whole_block_bytes(torrent.geometry().piece_length_bytes());
   locked const lock(m_mutex);
   entry const* const e = find(torrent);
   if (!e) return 0;
@@ -82,12 +82,10 @@ std::vector<reader_share> reader_shares::compute(entry const* counts_at_least_fo
   std::vector<head_claim> heads;
   for (auto const& e : m_torrents) {
     auto const& account = *e.torrent->account();
-    auto const& geometry = e.torrent->geometry();
-    auto const piece_bytes =
-        std::min(minimum_budget_bytes(geometry.piece_length_bytes()) / 2, geometry.resident_bytes());
     int const weight = &e == counts_at_least_for_one ? std::max(e.need.weight, 1) : e.need.weight;
     claims.push_back({weight, account.cap(), account.guarantee()});
-    heads.push_back({account.cap(), account.guarantee(), piece_bytes, e.need.heads});
+    heads.push_back(
+        {account.cap(), account.guarantee(), e.torrent->geometry().largest_piece_resident_bytes(), e.need.heads});
   }
   auto const fitting = heads_that_fit(budget, heads);
   for (std::size_t i = 0; i < claims.size(); ++i)

@@ -12,7 +12,6 @@
 #include "annotated_mutex.hpp"
 #include "cache/budget_shares.hpp"
 #include "cache/memory_storage.hpp"
-#include "memtorrent/memory_disk.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -2,6 +2,7 @@
 
 #include "annotated_mutex.hpp"
 #include "memtorrent/error.hpp"
+#include "precondition.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -45,7 +46,9 @@ body_sender::body_sender(boost::asio::ip::tcp::socket& socket, std::unique_ptr<b
       m_inbox(std::make_shared<inbox>(*this)),
       m_done(std::move(done)),
       m_read_offset(offset_bytes),
-      m_end_offset(offset_bytes + size_bytes) {}
+      m_end_offset(offset_bytes + size_bytes) {
+  MEMTORRENT_REQUIRE(size_bytes > 0);
+}
 
 body_sender::~body_sender() { m_inbox->close(); }
 

@@ -1,12 +1,24 @@
 #include "http/etag.hpp"
 
 #include "http/field_syntax.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 
 namespace memtorrent::http {
 
-std::string quoted_etag(std::string_view tag) { return std::string("\"").append(tag).append("\""); }
+namespace {
+
+[[maybe_unused]] bool is_plain(std::string_view tag) {
+  return std::all_of(tag.begin(), tag.end(), [](unsigned char c) { return c > ' ' && c != '"' && c != 0x7f; });
+}
+
+} // namespace
+
+std::string quoted_etag(std::string_view tag) {
+  MEMTORRENT_REQUIRE(is_plain(tag));
+  return std::string("\"").append(tag).append("\"");
+}
 
 bool lists_etag(std::string_view field_value, std::string_view tag, etag_comparison comparison) {
   auto rest = trim_ows(field_value);

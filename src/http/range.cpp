@@ -1,6 +1,7 @@
 #include "http/range.hpp"
 
 #include "http/field_syntax.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -45,6 +46,7 @@ bool less_than(std::string_view a, std::string_view b) {
 
 // What exceeds 64 bits lies beyond every file, as the greatest number does. REQUIRES: digits, at least one.
 std::int64_t clamped_number(std::string_view digits) {
+  MEMTORRENT_REQUIRE(!digits.empty() && all_digits(digits));
   std::int64_t number = 0;
   auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return result.ec == std::errc() ? number : std::numeric_limits<std::int64_t>::max();

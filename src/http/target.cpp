@@ -1,6 +1,7 @@
 #include "http/target.hpp"
 
 #include "http/field_syntax.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -105,6 +106,7 @@ std::variant<stream_target, target_error> parse_stream_target(std::string_view r
 }
 
 std::string stream_path(std::string_view info_hash_hex, int file_index, std::string_view name) {
+  MEMTORRENT_REQUIRE(is_info_hash(info_hash_hex) && file_index >= 0);
   auto path = std::string(stream_prefix).append(info_hash_hex) + '/' + std::to_string(file_index);
   if (!name.empty()) path += '/' + percent_encoded(name);
   return path;

@@ -1,13 +1,17 @@
 #include "hybrid/export_writer.hpp"
 
+#include "precondition.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace memtorrent {
 
-export_writer::export_writer(std::shared_ptr<memory_storage> storage, std::vector<planned_file> files)
+export_writer::export_writer(std::shared_ptr<memory_storage> storage, std::vector<planned_file> files,
+                             thread_maker make_thread, sync_function sync)
     : m_storage(std::move(storage)),
-      m_files(std::move(files)),
+      m_make_thread(std::move(make_thread)),
+      m_files(std::move(files), std::move(sync)),
       m_is_written(static_cast<std::size_t>(m_storage->geometry().num_pieces())) {}
 
 export_writer::~export_writer() {
@@ -16,18 +20,25 @@ export_writer::~export_writer() {
 }
 
 void export_writer::begin_round(std::function<void()> ended) {
-  m_thread = std::thread([this, ended = std::move(ended)] {
+  MEMTORRENT_REQUIRE(!m_thread.joinable());
+  auto const round = [this, ended] {
     run();
     ended();
-  });
+  };
+  auto const error = start_thread(m_make_thread, round, m_thread);
+  if (!error) return;
+  m_failure = {error, {}};
+  m_files.remove(); // on the caller's thread, there being no other
+  ended();
 }
 
 export_failure export_writer::end_round() {
-  m_thread.join();
+  if (m_thread.joinable()) m_thread.join();
   return std::exchange(m_failure, {});
 }
 
 bool export_writer::has_written_all() const {
+  MEMTORRENT_REQUIRE(!m_thread.joinable());
   for (std::size_t piece = 0; piece < m_is_written.size(); ++piece)
     if (!m_is_written[piece] && m_storage->has_passed(lt::piece_index_t(static_cast<int>(piece)))) return false;
   return true;
@@ -37,6 +48,7 @@ void export_writer::run() {
   m_failure = m_files.make_empty_files();
   if (!m_failure) m_failure = write_pieces();
   if (!m_failure) m_failure = m_files.close();
+  if (!m_failure) m_failure = m_files.sync_folders();
   if (m_failure || m_cancelled) m_files.remove();
 }
 

@@ -13,6 +13,7 @@
 
 #include "cache/memory_storage.hpp"
 #include "hybrid/new_files.hpp"
+#include "thread_maker.hpp"
 
 #include <atomic>
 #include <functional>
@@ -24,13 +25,15 @@ namespace memtorrent {
 
 class export_writer {
  public:
-  export_writer(std::shared_ptr<memory_storage> storage, std::vector<planned_file> files);
+  export_writer(std::shared_ptr<memory_storage> storage, std::vector<planned_file> files,
+                thread_maker make_thread = memtorrent::make_thread, sync_function sync = ::fsync);
   export_writer(export_writer const&) = delete;
   export_writer& operator=(export_writer const&) = delete;
   /// Cancels, and waits for the round that runs.
   ~export_writer();
 
-  /// `ended` is the last that the round does on its thread. REQUIRES: no round runs.
+  /// `ended` is the last that the round does on its thread. When the system has no thread for it, it has failed by
+  /// then, as by any other error, and `ended` runs inside this call. REQUIRES: no round runs.
   void begin_round(std::function<void()> ended);
 
   /// Waits for the round to end, and says what went wrong in it.
@@ -48,6 +51,7 @@ class export_writer {
   export_failure write_piece(lt::piece_index_t piece);
 
   std::shared_ptr<memory_storage> const m_storage;
+  thread_maker const m_make_thread;
   std::atomic<bool> m_cancelled{false};
   std::thread m_thread;
 

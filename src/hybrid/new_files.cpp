@@ -1,12 +1,14 @@
 #include "hybrid/new_files.hpp"
 
 #include "memtorrent/error.hpp"
+#include "precondition.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -51,6 +53,7 @@ export_failure new_files::make_empty_files() {
 }
 
 export_failure new_files::write(std::size_t file, std::int64_t offset, lt::span<char const> bytes) {
+  MEMTORRENT_REQUIRE(m_files[file].in_torrent.begin <= offset && offset + bytes.size() <= m_files[file].in_torrent.end);
   if (m_descriptor < 0 || m_open_file != file)
     if (auto failure = open(file)) return failure;
   std::int64_t in_file = offset - m_files[file].in_torrent.begin;
@@ -75,6 +78,7 @@ export_failure new_files::open(std::size_t file) {
   m_descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | only_if_new, 0666);
   if (m_descriptor < 0) return failed_with(errno, path);
   m_open_file = file;
+  if (!m_was_made[file]) m_unsynced_folders.insert(path.parent_path());
   m_was_made[file] = true;
   return {};
 }
@@ -88,6 +92,7 @@ export_failure new_files::make_folders(std::filesystem::path const& folder) {
     bool const made = std::filesystem::create_directory(missing.back(), ec);
     if (ec) return failed_with(ec.value(), missing.back());
     if (made) m_made_folders.push_back(missing.back());
+    m_unsynced_folders.insert(missing.back().parent_path());
   }
   return {};
 }
@@ -107,11 +112,26 @@ int extend(int descriptor, std::int64_t size) {
 export_failure new_files::close() {
   int const descriptor = std::exchange(m_descriptor, -1);
   if (descriptor < 0) return {};
-  bool const safe = extend(descriptor, size_of(m_open_file)) == 0 && ::fsync(descriptor) == 0;
+  bool const safe = extend(descriptor, size_of(m_open_file)) == 0 && m_sync(descriptor) == 0;
   int const error = safe ? 0 : errno;
   int const close_error = ::close(descriptor) < 0 ? errno : 0;
   if (error == 0 && close_error == 0) return {};
   return failed_with(error != 0 ? error : close_error, m_files[m_open_file].path);
+}
+
+export_failure new_files::sync_folders() {
+  MEMTORRENT_REQUIRE(m_descriptor < 0);
+  while (!m_unsynced_folders.empty()) {
+    auto const innermost = std::prev(m_unsynced_folders.end());
+    int const folder = ::open(innermost->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return failed_with(errno, *innermost);
+    int const error = m_sync(folder) == 0 ? 0 : errno;
+    ::close(folder);
+    // EINVAL: the file system keeps its folders in some way of its own, and has nothing to be told (fsync(2)).
+    if (error != 0 && error != EINVAL) return failed_with(error, *innermost);
+    m_unsynced_folders.erase(innermost);
+  }
+  return {};
 }
 
 void new_files::remove() {
@@ -120,6 +140,7 @@ void new_files::remove() {
   for (std::size_t file = 0; file < m_files.size(); ++file)
     if (m_was_made[file]) std::filesystem::remove(m_files[file].path, ignored);
   m_was_made.assign(m_files.size(), false);
+  m_unsynced_folders.clear();
   for (; !m_made_folders.empty(); m_made_folders.pop_back())
     std::filesystem::remove(m_made_folders.back(), ignored); // a folder that others put something into stays
 }

@@ -10,9 +10,13 @@
 #include <libtorrent/file_storage.hpp>
 #include <libtorrent/span.hpp>
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,9 +34,14 @@ struct planned_file {
 export_failure plan_files(lt::file_storage const& names, std::filesystem::path const& folder,
                           std::vector<planned_file>& files);
 
+/// Has what an open file or folder holds written to the device, as `fsync` does: 0, or -1 and errno.
+using sync_function = std::function<int(int descriptor)>;
+
 class new_files {
  public:
-  explicit new_files(std::vector<planned_file> files) : m_files(std::move(files)), m_was_made(m_files.size()) {}
+  /// A test hands in a `sync` of its own, to see what is written to the device, and to be a device that fails.
+  explicit new_files(std::vector<planned_file> files, sync_function sync = ::fsync)
+      : m_files(std::move(files)), m_sync(std::move(sync)), m_was_made(m_files.size()) {}
   new_files(new_files const&) = delete;
   new_files& operator=(new_files const&) = delete;
   ~new_files();
@@ -50,6 +59,11 @@ class new_files {
   /// as from a file system that allocates late, are told here. More can be written after it.
   export_failure close();
 
+  /// Has the names of what was made written to the device too: a file is found again after a power cut only if the
+  /// folder that names it is there, and the folder that names that one. Inner folders first, up to the one that was
+  /// there before. REQUIRES: no file is open.
+  export_failure sync_folders();
+
   /// Deletes every file and folder that was made.
   void remove();
 
@@ -61,8 +75,11 @@ class new_files {
   }
 
   std::vector<planned_file> const m_files;
+  sync_function const m_sync;
   std::vector<bool> m_was_made;
   std::vector<std::filesystem::path> m_made_folders; // outer ones first
+  // Folders with names in them that may not be on the device. A folder sorts before what is in it.
+  std::set<std::filesystem::path> m_unsynced_folders;
   std::size_t m_open_file = 0;
   int m_descriptor = -1;
 };

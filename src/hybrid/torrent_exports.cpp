@@ -4,6 +4,7 @@
 #include "disk/memory_disk_state.hpp"
 #include "hybrid/disk_router.hpp"
 #include "memtorrent/error.hpp"
+#include "precondition.hpp"
 
 #include <libtorrent/operations.hpp>
 #include <libtorrent/torrent_info.hpp>
@@ -46,6 +47,7 @@ std::optional<lt::piece_index_t> piece_being_hashed(memory_storage const& storag
 
 void torrent_exports::begin(lt::torrent_handle const& torrent, std::filesystem::path const& folder,
                             std::shared_ptr<export_answer> const& answer) {
+  MEMTORRENT_REQUIRE(folder.is_absolute() && folder == folder.lexically_normal());
   auto const refuse = [&](errc why) { answer->give({why, {}}); };
   if (!torrent.is_valid()) return refuse(errc::torrent_removed);
   auto const slot = m_router.slot_of(torrent);

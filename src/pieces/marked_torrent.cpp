@@ -19,11 +19,6 @@ bool contains(piece_list const& pieces, lt::piece_index_t piece) {
   return std::find(pieces.begin(), pieces.end(), piece) != pieces.end();
 }
 
-// Two pieces, or all of the torrent.
-std::int64_t least_cap_bytes(piece_geometry const& geometry) {
-  return std::min(minimum_budget_bytes(geometry.piece_length_bytes()), geometry.resident_bytes());
-}
-
 // 0 is no cap. A negative one is too small for any torrent, as 1 is, and is raised like that.
 std::int64_t least_if_negative(std::int64_t cap_bytes) { return cap_bytes < 0 ? 1 : cap_bytes; }
 
@@ -68,7 +63,7 @@ void marked_torrent::was_read(lt::piece_index_t piece) {
 std::int64_t marked_torrent::cap_bytes() const {
   std::int64_t const cap = m_cap;
   auto const storage = this->storage();
-  return cap > 0 && storage ? std::max(cap, least_cap_bytes(storage->geometry())) : cap;
+  return cap > 0 && storage ? std::max(cap, storage->geometry().least_budget_bytes()) : cap;
 }
 
 void marked_torrent::set_cap(std::int64_t bytes) {
@@ -81,7 +76,8 @@ void marked_torrent::set_cap(std::int64_t bytes) {
     auto const storage = self->storage();
     if (!storage) return;
     boost::system::error_code gone; // is not an error: there is nothing to limit any more
-    self->m_disk.set_cap(self->torrent(), bytes > 0 ? std::max(bytes, least_cap_bytes(storage->geometry())) : 0, gone);
+    self->m_disk.set_cap(self->torrent(), bytes > 0 ? std::max(bytes, storage->geometry().least_budget_bytes()) : 0,
+                         gone);
   });
 }
 
@@ -182,7 +178,7 @@ std::vector<play_window> marked_torrent::windows(kept_pieces const& kept, memory
   auto const& geometry = storage.geometry();
   auto const share = m_disk.state()->shares().share_of(storage);
   auto const pieces = (share.bytes - resident_bytes(geometry, storage.order().pinned())) /
-                      (minimum_budget_bytes(geometry.piece_length_bytes()) / 2);
+                      whole_block_bytes(geometry.piece_length_bytes());
   auto const most_held = std::clamp<std::int64_t>(pieces, share.fitting.heads, geometry.num_pieces());
   return windows_of(kept, geometry.num_pieces(), share.fitting.heads > 0 ? static_cast<int>(most_held) : 0);
 }

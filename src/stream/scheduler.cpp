@@ -1,6 +1,7 @@
 #include "stream/scheduler.hpp"
 
-#include "memtorrent/block_ref.hpp"
+#include "cache/piece_geometry.hpp"
+#include "precondition.hpp"
 
 #include <algorithm>
 #include <set>
@@ -20,6 +21,7 @@ constexpr std::chrono::milliseconds shortest_patience(300);
 } // namespace
 
 std::vector<play_window> scheduler::plan(torrent_snapshot const& now, clock::time_point time) {
+  MEMTORRENT_REQUIRE(!now.heads.empty());
   auto plan = plan_windows(m_policy, now);
   apply(plan.wanted, now);
   ask_in_order(now.active_heads() == 1);
@@ -75,7 +77,7 @@ void scheduler::ask_in_order(bool in_order) {
 void scheduler::limit_requests(torrent_snapshot const& now, clock::time_point time) {
   int missing_blocks = 0;
   for (auto const& [piece, want] : m_applied)
-    if (!now.is_there(piece)) missing_blocks += (now.piece_length_bytes + block_size_bytes - 1) / block_size_bytes;
+    if (!now.is_there(piece)) missing_blocks += static_cast<int>(blocks_in(now.piece_length_bytes));
   std::int64_t urgent_bytes = 0;
   for (auto const& head : now.heads) urgent_bytes += head.waiting ? head.missing_bytes : 0;
   m_request_limits.set(m_swarm, missing_blocks, urgent_bytes, time);

@@ -1,5 +1,6 @@
 #include "stream/torrent_player.hpp"
 
+#include "precondition.hpp"
 #include "stream/torrent_preload.hpp"
 #include "stream/torrent_reader.hpp"
 
@@ -97,6 +98,7 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
   std::vector<memtorrent::preload::done_handler> ended;
   {
     locked const lock(m_mutex);
+    MEMTORRENT_REQUIRE(!head->waiting);
     error = m_closed;
     if (!error) {
       auto const& geometry = m_storage->geometry();

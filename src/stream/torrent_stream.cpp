@@ -55,8 +55,7 @@ std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const&
     ec = errc::not_in_memory;
     return nullptr;
   }
-  auto const budget = state->arena()->budget().limit();
-  if (budget < minimum_budget_bytes(info->piece_length()) && budget < storage->geometry().resident_bytes()) {
+  if (state->arena()->budget().limit() < storage->geometry().least_budget_bytes()) {
     ec = errc::budget_too_small;
     return nullptr;
   }

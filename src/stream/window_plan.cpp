@@ -1,9 +1,10 @@
 #include "stream/window_plan.hpp"
 
 #include "cache/budget_shares.hpp"
-#include "memtorrent/memory_disk.hpp"
+#include "cache/piece_geometry.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -14,10 +15,6 @@ namespace {
 using piece_number = int;
 
 piece_number number(lt::piece_index_t piece) { return static_cast<int>(piece); }
-
-std::int64_t piece_bytes(torrent_snapshot const& torrent) {
-  return minimum_budget_bytes(torrent.piece_length_bytes) / 2;
-}
 
 // How many pieces behind the head may stay.
 int look_behind_pieces(window_policy const& policy, torrent_snapshot const& torrent, head_snapshot const& head,
@@ -53,6 +50,12 @@ lt::download_priority_t priority_at(int ahead_by, int window_pieces) {
   if (ahead_by == 0) return lt::top_priority;
   int const falling = 6 - 5 * (ahead_by - 1) / std::max(window_pieces, 1);
   return lt::download_priority_t(static_cast<std::uint8_t>(std::clamp(falling, 1, 6)));
+}
+
+// In 64 bits, and no more than libtorrent's int holds: a window may reach tens of thousands of pieces ahead.
+int deadline_ms(int first_ms, int pieces_ahead, int step_ms) {
+  std::int64_t const ms = first_ms + std::int64_t{pieces_ahead} * step_ms;
+  return static_cast<int>(std::min<std::int64_t>(ms, std::numeric_limits<int>::max()));
 }
 
 using wanted_pieces = std::map<lt::piece_index_t, wanted_piece>;
@@ -107,9 +110,10 @@ int weight_of(head_snapshot const& head) noexcept {
 
 std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot const& torrent) {
   std::int64_t const usable = torrent.share_bytes - torrent.share_bytes * policy.slack_percent / 100;
-  auto const pieces = usable / piece_bytes(torrent);
+  auto const piece_bytes = whole_block_bytes(torrent.piece_length_bytes);
+  auto const pieces = usable / piece_bytes;
   std::int64_t const active = torrent.active_heads();
-  int const least = torrent.share_bytes < 2 * active * piece_bytes(torrent) ? 1 : 2;
+  int const least = torrent.share_bytes < 2 * active * piece_bytes ? 1 : 2;
   std::vector<share_claim> claims;
   for (auto const& head : torrent.heads)
     claims.push_back({head.idle ? 0 : weight_of(head), pieces, head.idle ? 0 : least});
@@ -158,7 +162,7 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
       plays_on &= !is_missing || p >= policy.pieces_before_file_ends;
       with_deadline += has_deadline ? 1 : 0;
       want_piece(wanted, piece, priority_at(p, ahead),
-                 has_deadline ? first_deadline_ms + p * policy.deadline_step_ms : -1);
+                 has_deadline ? deadline_ms(first_deadline_ms, p, policy.deadline_step_ms) : -1);
     }
     if (plays_on) playing_on.push_back(&head);
   }

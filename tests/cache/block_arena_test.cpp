@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <random>
 #include <set>
 #include <thread>
@@ -198,6 +199,7 @@ TEST_F(BlockArena, UnmapsFreeSlabsWhenLessIsRetained) {
 }
 
 TEST_F(BlockArena, GivesFreeBlocksOfAUsedSlabBackOneByOne) {
+  if (system_page_bytes() > block_size_bytes) GTEST_SKIP() << "a page of this system holds several blocks";
   auto& blocks = allocate(3);
   for (auto const& b : blocks) fill(b, 9);
   char* const freed = blocks[0].data();
@@ -212,6 +214,7 @@ TEST_F(BlockArena, GivesFreeBlocksOfAUsedSlabBackOneByOne) {
 }
 
 TEST_F(BlockArena, GivesBackWhatBecomesFreeLater) {
+  if (system_page_bytes() > block_size_bytes) GTEST_SKIP() << "a page of this system holds several blocks";
   auto& blocks = allocate(2);
   for (auto const& b : blocks) fill(b, 9);
   m_arena->retain(0);
@@ -252,6 +255,112 @@ TEST_F(BlockArena, HasTheMemoryReadForWhoeverItsBudgetWakes) {
   m_blocks.clear();
   EXPECT_TRUE(woken_got);
   EXPECT_EQ(m_arena->mapped_bytes(), 1 * MiB);
+}
+
+TEST_F(BlockArena, GivesABlockBackAlsoWhenWhomItWakesHasNoMemory) {
+  int calls = 0;
+  auto const no_memory = [&] {
+    ++calls;
+    throw std::bad_alloc();
+  };
+  auto& blocks = allocate(2);
+  block_ref copy = blocks[1];
+  EXPECT_FALSE(blocks[1].watch_for_sole());
+  m_arena->budget().when_released(no_memory);
+  copy = {}; // the last reference but one of a block that is watched
+  EXPECT_EQ(calls, 1);
+  blocks.pop_back();
+  EXPECT_EQ(calls, 2);
+  auto lent = m_arena->lend({blocks[0], blocks[0].data(), 1});
+  blocks.clear();
+  lent.reset();
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(m_arena->budget().used(), 0);
+}
+
+// ---- where a page of the system holds several blocks ----
+
+class BlockArenaOnLargePages : public BlockArena {
+ protected:
+  static constexpr std::size_t page = 64 * 1024; // four blocks
+
+  BlockArenaOnLargePages() { m_arena = block_arena::create(8 * MiB, page); }
+};
+
+TEST_F(BlockArenaOnLargePages, LeavesLiveNeighboursTheirBytesWhenABlockBecomesFree) {
+  auto& blocks = allocate(8);
+  for (auto const& b : blocks) fill(b, 9);
+  m_arena->retain(0);
+  char* const freed = blocks[1].data();
+  blocks.erase(blocks.begin() + 1);
+
+  // The system would have taken the whole page: nothing of it may go.
+  EXPECT_EQ(at_system(freed), memory::resident);
+  for (auto const& b : blocks) EXPECT_TRUE(is_filled(b.data(), 9));
+}
+
+TEST_F(BlockArenaOnLargePages, LeavesLiveNeighboursTheirBytesWhenLessIsRetained) {
+  auto& blocks = allocate(8);
+  for (auto const& b : blocks) fill(b, 9);
+  char* const freed = blocks[6].data();
+  blocks.erase(blocks.begin() + 6);
+
+  m_arena->retain(0);
+
+  EXPECT_EQ(at_system(freed), memory::resident);
+  for (auto const& b : blocks) EXPECT_TRUE(is_filled(b.data(), 9));
+}
+
+TEST_F(BlockArenaOnLargePages, GivesAPageBackWithItsLastBlock) {
+  auto& blocks = allocate(8);
+  for (auto const& b : blocks) fill(b, 9);
+  m_arena->retain(0);
+  std::vector<char*> freed;
+  for (int i = 4; i < 8; ++i) freed.push_back(blocks[static_cast<std::size_t>(i)].data());
+
+  blocks.resize(5);
+  EXPECT_EQ(at_system(freed[3]), memory::resident);
+  blocks.resize(4);
+
+  for (char* const block : freed) EXPECT_EQ(at_system(block), memory::not_resident);
+  for (auto const& b : blocks) EXPECT_TRUE(is_filled(b.data(), 9));
+}
+
+TEST_F(BlockArenaOnLargePages, GivesFreePagesBackWhenLessIsRetained) {
+  auto& blocks = allocate(8);
+  for (auto const& b : blocks) fill(b, 9);
+  char* const freed = blocks[7].data();
+  blocks.resize(4);
+
+  m_arena->retain(0);
+
+  EXPECT_EQ(at_system(freed), memory::not_resident);
+  for (auto const& b : blocks) EXPECT_TRUE(is_filled(b.data(), 9));
+}
+
+TEST_F(BlockArenaOnLargePages, UnmapsFreeSlabs) {
+  char* const address = allocate(65).front().data();
+  m_arena->retain(0);
+  m_blocks.clear();
+  EXPECT_EQ(m_arena->mapped_bytes(), 0);
+  EXPECT_EQ(at_system(address), memory::unmapped);
+}
+
+TEST_F(BlockArenaOnLargePages, CanHavePagesAsLargeAsASlab) {
+  m_arena = block_arena::create(8 * MiB, MiB);
+  auto& blocks = allocate(2);
+  for (auto const& b : blocks) fill(b, 9);
+  m_arena->retain(0);
+  char* const address = blocks[1].data();
+  blocks.pop_back();
+  EXPECT_TRUE(is_filled(blocks[0].data(), 9));
+  EXPECT_EQ(at_system(address), memory::resident);
+  blocks.pop_back();
+  EXPECT_EQ(at_system(address), memory::unmapped);
+}
+
+TEST(BlockArenaPages, AreTheSystemsUnlessToldOtherwise) {
+  EXPECT_EQ(system_page_bytes(), static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
 }
 
 // ---- without an owner ----

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -106,12 +107,40 @@ TEST(MemoryBudget, CallsBackOnceWhenSomethingIsReleased) {
   int calls = 0;
   budget.when_released([&] { ++calls; });
   EXPECT_EQ(calls, 0);
-  EXPECT_TRUE(budget.is_awaited());
   budget.release(1);
   EXPECT_EQ(calls, 1);
-  EXPECT_FALSE(budget.is_awaited());
   budget.release(9);
   EXPECT_EQ(calls, 1);
+}
+
+TEST(MemoryBudget, CallsBackAgainAtTheNextChangeWhenTheCallbackHadNoMemory) {
+  memory_budget budget(10);
+  ASSERT_TRUE(budget.try_reserve(10));
+  int calls = 0;
+  budget.when_released([&] {
+    if (++calls == 1) throw std::bad_alloc();
+  });
+  budget.release(1);
+  EXPECT_EQ(calls, 1);
+  budget.something_changed();
+  EXPECT_EQ(calls, 2);
+  budget.release(9);
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(MemoryBudget, PrefersTheCallbackThatCameWhileAnotherFailed) {
+  memory_budget budget(10);
+  int first = 0, second = 0;
+  budget.when_released([&] {
+    ++first;
+    budget.when_released([&] { ++second; });
+    throw std::bad_alloc();
+  });
+  budget.something_changed();
+  budget.something_changed();
+  budget.something_changed();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 1);
 }
 
 TEST(MemoryBudget, CallsBackWhenTheLimitChanges) {

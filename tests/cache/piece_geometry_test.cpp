@@ -76,6 +76,39 @@ TEST(PieceGeometry, FindsPiecesByOffsetBeyondTwoGigabytes) {
   EXPECT_EQ(geometry.piece_at(geometry.offset_of(piece(300)) - 1), piece(299));
 }
 
+// ---- what it takes in RAM ----
+
+TEST(PieceGeometry, CountsBytesInWholeBlocks) {
+  EXPECT_EQ(blocks_in(0), 0);
+  EXPECT_EQ(blocks_in(1), 1);
+  EXPECT_EQ(blocks_in(16 * KiB), 1);
+  EXPECT_EQ(blocks_in(16 * KiB + 1), 2);
+  EXPECT_EQ(whole_block_bytes(0), 0);
+  EXPECT_EQ(whole_block_bytes(1), 16 * KiB);
+  EXPECT_EQ(whole_block_bytes(std::int64_t{5} << 30), std::int64_t{5} << 30);
+}
+
+TEST(PieceGeometry, TakesWholeBlocksOfRam) {
+  piece_geometry const geometry(v1_layout(20'000, {{50'000}})); // pieces of 2, 2 and 1 blocks
+  EXPECT_EQ(geometry.resident_bytes(piece(0)), 32 * KiB);
+  EXPECT_EQ(geometry.resident_bytes(piece(2)), 16 * KiB);
+  EXPECT_EQ(geometry.resident_bytes(), 80 * KiB);
+  EXPECT_EQ(geometry.largest_piece_resident_bytes(), 32 * KiB);
+}
+
+TEST(PieceGeometry, TakesNoMoreForAPieceThanForAllOfIt) {
+  piece_geometry const geometry(v1_layout(64 * KiB, {{20 * KiB}}));
+  EXPECT_EQ(geometry.largest_piece_resident_bytes(), 32 * KiB);
+  EXPECT_EQ(geometry.resident_bytes(), 32 * KiB);
+}
+
+TEST(PieceGeometry, PlaysOnTwoPiecesOrOnAllOfIt) {
+  EXPECT_EQ(piece_geometry(v1_layout(64 * KiB, {{640 * KiB}})).least_budget_bytes(), 128 * KiB);
+  EXPECT_EQ(piece_geometry(v1_layout(64 * KiB, {{64 * KiB + 1}})).least_budget_bytes(), 80 * KiB);
+  EXPECT_EQ(piece_geometry(v1_layout(20'000, {{50'000}})).least_budget_bytes(), 64 * KiB);
+  EXPECT_EQ(least_budget_bytes(20'000, 48 * KiB), 48 * KiB);
+}
+
 // ---- pads ----
 
 TEST(PieceGeometry, TakesABlockForPadOnlyIfAllOfItIs) {
@@ -151,6 +184,14 @@ TEST(PieceGeometry, CountsAHybridTorrentsPadsForV1AndNotForV2) {
   EXPECT_EQ(geometry.v2_piece_bytes(piece(1)), 6 * KiB);
   EXPECT_EQ(geometry.v2_piece_bytes(piece(2)), 10 * KiB);
   EXPECT_EQ(pad_blocks(geometry, 1), (std::vector{1, 2, 3}));
+}
+
+TEST(PieceGeometry, CountsTheBlocksThatHaveV2Hashes) {
+  piece_geometry const geometry(hybrid_layout(64 * KiB, {70 * KiB, 10 * KiB}));
+  EXPECT_EQ(geometry.v2_blocks_in_piece(piece(0)), 4);
+  EXPECT_EQ(geometry.v2_blocks_in_piece(piece(1)), 1);
+  EXPECT_EQ(geometry.v2_blocks_in_piece(piece(2)), 1);
+  EXPECT_EQ(piece_geometry(v1_layout(64 * KiB, {{70 * KiB}})).v2_blocks_in_piece(piece(0)), 0);
 }
 
 TEST(PieceGeometry, EndsAV2TorrentsPiecesWithTheirFiles) {

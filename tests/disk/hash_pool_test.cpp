@@ -1,6 +1,7 @@
 #include "disk/hash_pool.hpp"
 
 #include "support/event_count.hpp"
+#include "support/limited_threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include <future>
 #include <latch>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -180,6 +182,65 @@ TEST(HashPool, LosesNoJobWhenItGetsFewerThreads) {
   }
   EXPECT_TRUE(done.reaches(500));
   EXPECT_EQ(cancelled, 0);
+}
+
+TEST(HashPool, DoesNotWaitForTheWorkersThatStayWhenItGetsFewer) {
+  long_job running;
+  hash_pool pool(1);
+  pool.submit(running.job());
+  running.wait_until_started();
+  pool.set_threads(2);
+  pool.set_threads(1);
+  EXPECT_FALSE(running.ended);
+  running.let_go();
+}
+
+// ---- a system that has no thread left ----
+
+TEST(HashPool, WorksOnWithTheWorkersItHasWhenTheSystemHasNoMore) {
+  limited_threads system(2);
+  hash_pool pool(2, system.maker());
+
+  EXPECT_EQ(pool.set_threads(4), boost::system::errc::resource_unavailable_try_again);
+
+  std::latch both_at_once(2);
+  event_count done;
+  for (int i = 0; i < 2; ++i)
+    pool.submit([&](bool) {
+      both_at_once.arrive_and_wait();
+      done.add();
+    });
+  EXPECT_TRUE(done.reaches(2));
+}
+
+TEST(HashPool, NeedsNoNewThreadToHaveFewer) {
+  limited_threads system(3);
+  hash_pool pool(3, system.maker());
+  EXPECT_FALSE(pool.set_threads(1));
+  event_count done;
+  pool.submit([&](bool) { done.add(); });
+  EXPECT_TRUE(done.reaches(1));
+}
+
+TEST(HashPool, TriesAgainWhenItIsAskedAgain) {
+  limited_threads system(1);
+  hash_pool pool(1, system.maker());
+  EXPECT_TRUE(pool.set_threads(2));
+  system.left = 1;
+  EXPECT_FALSE(pool.set_threads(2));
+}
+
+TEST(HashPool, BeginsWithFewerWorkersThanItWasAskedFor) {
+  limited_threads system(1);
+  hash_pool pool(4, system.maker());
+  event_count done;
+  pool.submit([&](bool) { done.add(); });
+  EXPECT_TRUE(done.reaches(1));
+}
+
+TEST(HashPool, CannotBeginWithoutAnyWorker) {
+  limited_threads system(0);
+  EXPECT_THROW(hash_pool(2, system.maker()), std::system_error);
 }
 
 TEST(HashPool, GetsMoreThreadsWhileOneIsBusy) {

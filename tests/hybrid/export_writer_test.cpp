@@ -1,13 +1,17 @@
 #include "hybrid/export_writer.hpp"
 
 #include "support/event_count.hpp"
+#include "support/limited_threads.hpp"
 #include "support/short_names.hpp"
 #include "support/stored_torrent.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +31,8 @@ class ExportWriter : public testing::Test {
     std::vector<planned_file> files;
     ASSERT_FALSE(plan_files(layout, m_folder.path(), files));
     // Does not own it: the torrent is a value here.
-    m_writer.emplace(std::shared_ptr<memory_storage>(std::shared_ptr<void>(), m_torrent->operator->()), files);
+    m_writer.emplace(std::shared_ptr<memory_storage>(std::shared_ptr<void>(), m_torrent->operator->()), files,
+                     m_system.maker(), [this](int descriptor) { return sync(descriptor); });
   }
 
   export_failure round() {
@@ -53,6 +58,18 @@ class ExportWriter : public testing::Test {
     return "right";
   }
 
+  int sync(int descriptor) {
+    struct stat what {};
+    bool const is_folder = ::fstat(descriptor, &what) == 0 && S_ISDIR(what.st_mode);
+    if (is_folder) ++m_folders_synced;
+    if (!is_folder || m_folder_error == 0) return 0;
+    errno = m_folder_error;
+    return -1;
+  }
+
+  limited_threads m_system{1000};
+  int m_folders_synced = 0;
+  int m_folder_error = 0;
   temporary_folder m_folder;
   lt::file_storage m_layout;
   std::optional<stored_torrent> m_torrent;
@@ -131,6 +148,45 @@ TEST_F(ExportWriter, DeletesAllItsRoundsMadeWhenItIsCancelled) {
   EXPECT_NE(files_below(m_folder.path()), no_files);
   m_writer->cancel();
   EXPECT_FALSE(round());
+  EXPECT_EQ(files_below(m_folder.path()), no_files);
+}
+
+TEST_F(ExportWriter, HasTheNamesOfItsFilesOnTheDeviceWhenItsRoundHasEnded) {
+  start(plain_layout());
+  m_torrent->pass(0);
+  EXPECT_FALSE(round());
+  EXPECT_GE(m_folders_synced, 1);
+  int const before = m_folders_synced;
+  m_torrent->pass(1);
+  EXPECT_FALSE(round());
+  EXPECT_EQ(m_folders_synced, before) << "a round that makes no file needs no other name";
+}
+
+TEST_F(ExportWriter, DeletesItsFilesWhenTheirNamesDoNotReachTheDevice) {
+  start(plain_layout());
+  m_torrent->pass(0);
+  m_folder_error = EIO;
+  auto const failure = round();
+  EXPECT_EQ(failure.error, boost::system::errc::io_error);
+  EXPECT_EQ(files_below(m_folder.path()), no_files);
+}
+
+TEST_F(ExportWriter, FailsWhenTheSystemHasNoThreadForARound) {
+  start(plain_layout());
+  m_torrent->pass(0);
+  m_system.left = 0;
+  EXPECT_EQ(round().error, boost::system::errc::resource_unavailable_try_again);
+  EXPECT_EQ(files_below(m_folder.path()), no_files);
+}
+
+TEST_F(ExportWriter, DeletesWhatEarlierRoundsMadeWhenTheSystemHasNoThreadForTheNext) {
+  start(plain_layout());
+  m_torrent->pass(0);
+  m_system.left = 1;
+  EXPECT_FALSE(round());
+  EXPECT_NE(files_below(m_folder.path()), no_files);
+  m_torrent->pass(1);
+  EXPECT_TRUE(round());
   EXPECT_EQ(files_below(m_folder.path()), no_files);
 }
 

@@ -7,8 +7,10 @@
 #include <boost/system/error_code.hpp>
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace memtorrent::test {
@@ -93,6 +95,71 @@ TEST_F(NewFiles, GoWithAllTheirFolders) {
   files.remove();
   EXPECT_FALSE(std::filesystem::exists(m_root));
   EXPECT_TRUE(std::filesystem::exists(m_folder.path()));
+}
+
+// ---- on the device ----
+
+class NewFilesOnTheDevice : public NewFiles {
+ protected:
+  sync_function sync() {
+    return [this](int descriptor) {
+      auto const path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor));
+      m_synced.push_back(path == m_folder.path() ? "." : path.lexically_relative(m_folder.path()).string());
+      errno = m_error;
+      return m_error != 0 && std::filesystem::is_directory(path) ? -1 : 0;
+    };
+  }
+  std::vector<std::string> synced() { return std::exchange(m_synced, {}); }
+
+  std::vector<std::string> m_synced;
+  int m_error = 0;
+};
+
+using names = std::vector<std::string>;
+
+TEST_F(NewFilesOnTheDevice, AreFoundThereThroughEveryFolderThatNamesOneOfThem) {
+  new_files files(plan(), sync());
+  EXPECT_FALSE(files.write(0, 0, {"abc", 3}));
+  EXPECT_FALSE(files.write(2, 3, {"defg", 4}));
+  EXPECT_FALSE(files.close());
+  EXPECT_EQ(synced(), (names{"new/a", "new/b/c/d"}));
+
+  EXPECT_FALSE(files.sync_folders());
+
+  // The last one was there before, and has got a new name.
+  EXPECT_EQ(synced(), (names{"new/b/c", "new/b", "new", "."}));
+}
+
+TEST_F(NewFilesOnTheDevice, NeedOnlyTheFoldersThatGotANewName) {
+  std::filesystem::create_directories(m_root / "b/c");
+  new_files files(plan(), sync());
+  EXPECT_FALSE(files.write(2, 3, {"d", 1}));
+  EXPECT_FALSE(files.close());
+  EXPECT_FALSE(files.sync_folders());
+  EXPECT_EQ(synced(), (names{"new/b/c/d", "new/b/c"}));
+
+  EXPECT_FALSE(files.write(2, 4, {"e", 1}));
+  EXPECT_FALSE(files.close());
+  EXPECT_FALSE(files.sync_folders());
+  EXPECT_EQ(synced(), (names{"new/b/c/d"})) << "its name is there already";
+}
+
+TEST_F(NewFilesOnTheDevice, SayWhichFolderIsNot) {
+  new_files files(plan(), sync());
+  EXPECT_FALSE(files.write(0, 0, {"abc", 3}));
+  EXPECT_FALSE(files.close());
+  m_error = EIO;
+  auto const failure = files.sync_folders();
+  EXPECT_EQ(failure.error, errors::make_error_condition(errors::io_error)) << failure.error.message();
+  EXPECT_EQ(failure.path, m_root);
+}
+
+TEST_F(NewFilesOnTheDevice, AreThereAlsoWhereAFileSystemHasNothingToDoForFolders) {
+  new_files files(plan(), sync());
+  EXPECT_FALSE(files.write(0, 0, {"abc", 3}));
+  EXPECT_FALSE(files.close());
+  m_error = EINVAL;
+  EXPECT_FALSE(files.sync_folders());
 }
 
 TEST_F(NewFiles, SayWhichFolderCannotBeMade) {

@@ -144,6 +144,32 @@ TEST_F(WindowPlan, SetsDeadlinesForTheFirstPiecesThatAreMissing) {
   for (int const piece : {41, 44, 48}) EXPECT_LT(find(p, piece)->deadline_ms, 0) << "piece " << piece;
 }
 
+// 35,792 minutes are more than an int of milliseconds holds.
+TEST_F(WindowPlan, SetsDeadlinesHoweverManyPiecesAheadAreThere) {
+  torrent.piece_length_bytes = 16 * 1024;
+  torrent.share_bytes = std::int64_t{50'000} * 16 * 1024;
+  for (bool const another_waits : {false, true}) {
+    torrent.heads.clear();
+    add_head(0);
+    torrent.heads[0].end_of_file = lt::piece_index_t(50'000);
+    if (another_waits) {
+      add_head(0);
+      torrent.heads[1].waiting = true;
+      torrent.heads[1].seek_number = 1;
+      torrent.share_bytes *= 2;
+    }
+    for (int const there_ahead : {35'790, 35'791, 40'000}) {
+      there.clear();
+      have(0, there_ahead);
+      auto const p = plan();
+      for (int piece = there_ahead; piece < there_ahead + 3; ++piece) {
+        ASSERT_NE(find(p, piece), nullptr) << "piece " << piece;
+        EXPECT_GE(find(p, piece)->deadline_ms, std::int64_t{35'790} * policy.deadline_step_ms) << "piece " << piece;
+      }
+    }
+  }
+}
+
 TEST_F(WindowPlan, SetsAtLeastThreeDeadlinesHoweverBigThePieces) {
   torrent.piece_length_bytes = static_cast<int>(16 * MiB);
   torrent.share_bytes = 128 * MiB;
