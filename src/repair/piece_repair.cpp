@@ -73,7 +73,9 @@ corruption_search::peer piece_repair::number_of(lt::peer_connection& peer) {
 std::vector<corruption_search::sender> piece_repair::senders() {
   std::vector<corruption_search::sender> in_time, late;
   for (auto const& sender : peer_bridge::senders(*m_what.torrent)) {
-    auto& peer = *sender.peer;
+    auto const connection = sender.peer.connection();
+    if (!connection) continue;
+    auto& peer = *connection;
     if (peer.type() != lt::connection_type::bittorrent || peer.is_disconnecting() ||
         !lt::peer_connection_handle(peer.self()).has_piece(m_what.piece))
       continue;

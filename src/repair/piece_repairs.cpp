@@ -58,7 +58,7 @@ bool piece_repairs::begin(std::shared_ptr<memory_storage> const& storage, lt::pi
   if (count_givers(givers, storage->geometry(), piece) < 2 || peers.empty()) return false;
   if (storage->request_hash(piece, {true, false}) == memory_storage::hash_state::incomplete) return false;
 
-  if (!slot->second_opinions) slot->second_opinions = second_opinions::attach(*peers.front().peer);
+  if (!slot->second_opinions) slot->second_opinions = second_opinions::attach(*peers.front().peer.connection());
   m_repairs.push_back(std::make_shared<piece_repair>(
       piece_repair::task{storage, torrent, piece, hash, right, std::move(handler), answered}, givers,
       slot->second_opinions, m_network_thread, *this));
