@@ -12,29 +12,28 @@ namespace memtorrent {
 
 namespace {
 
+// A rate is measured over a period.
 constexpr std::chrono::milliseconds period(250);
-constexpr std::chrono::seconds remembered(2); // of the time in which a peer owed blocks
+// The usual rate is that of the last two seconds in which the peer owed blocks.
+constexpr std::chrono::seconds remembered(2);
+// A peer has outstanding what it sends in this time: the least at first, more after each pause, less after each period.
 constexpr int least_outstanding_ms = 350;
 constexpr int most_outstanding_ms = 1000;
 constexpr int raised_by_ms = 200; // with each pause
 constexpr int lowered_by_ms = 5;  // each period
-// A pause is longer than this, and than the peer needs for so many blocks.
+// A pause is longer than both: this, and what the peer needs for three blocks.
 constexpr std::chrono::milliseconds shortest_pause(150);
 constexpr int shortest_pause_blocks = 3;
-// A peer that pauses is to start again with more than one request. While
-// somebody waits, a slow one should not sit on more than it must.
+// A peer has this many outstanding at least. More than one, so that it has something to send after a pause. Fewer while
+// a reader waits, so that a slow peer holds as little as possible of what is waited for.
 constexpr std::int64_t fewest_blocks = 4;
 constexpr std::int64_t fewest_urgent_blocks = 2;
-// Of a peer that is not known: more than this is up to libtorrent, which asks
-// for one more with each that comes.
+// The same of a peer that is not known yet. libtorrent asks it for one more with each block that comes.
 constexpr int blocks_to_begin_with = 8;
-// libtorrent requests so many time-critical blocks of a peer that is to have
-// the fewest outstanding: up to one more than twice of them
-// (peer_connection::can_request_time_critical).
+// How many time-critical blocks libtorrent requests of a peer that has `fewest_urgent_blocks` outstanding
+// (peer_connection::can_request_time_critical: up to one more than twice of them).
 constexpr std::int64_t most_time_critical_blocks = 2 * fewest_urgent_blocks + 1;
-// A peer is too slow when it needs longer for its fewest blocks than the faster
-// ones together for twice of what is urgent, or longer for its time-critical
-// ones than they for what is urgent or this, if it is more; and the grace.
+// How much is taken to be left at the least, and the grace, in the formula of request_limits.hpp.
 constexpr std::int64_t least_left_bytes = std::int64_t{2} * 1024 * 1024;
 constexpr std::chrono::milliseconds grace(100);
 
@@ -51,8 +50,7 @@ void peer_rate::update(sender const& peer, clock::time_point now) {
     m_silent_since = now;
     m_pauses = false;
   }
-  // Counted from the first block on: before that it may have choked us for
-  // long.
+  // It is measured from its first block on. Before that it may have choked us for a long time.
   if (m_received_bytes == 0) {
     m_since = m_counted = now;
     m_received_bytes = peer.received_bytes;
@@ -64,8 +62,8 @@ void peer_rate::update(sender const& peer, clock::time_point now) {
   auto const passed = between(m_since, now);
   if (passed < period) return;
   auto const rate = (peer.received_bytes - m_received_bytes) * 1000 / passed.count();
-  // A window that was full for a while says nothing about the line: forget
-  // slowly, and nothing while nothing comes.
+  // Less may have come only because the window was full, and less was requested. That says nothing about the line. So
+  // a rate falls by an eighth at most, and stays as it is while nothing comes.
   if (rate > 0) m_rate = std::max(rate, m_rate - m_rate / 8);
   m_outstanding_ms = std::max(m_outstanding_ms - lowered_by_ms, least_outstanding_ms);
   m_since = now;
