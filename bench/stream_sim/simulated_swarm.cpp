@@ -55,6 +55,15 @@ simulated_swarm::seed* simulated_swarm::find(int number) {
   return found == m_seeds.end() ? nullptr : &*found;
 }
 
+simulated_swarm::seed const* simulated_swarm::find(peer_handle const& peer) const {
+  auto const found = std::find_if(m_seeds.begin(), m_seeds.end(), [&](seed const& s) { return s.peer == peer; });
+  return found == m_seeds.end() ? nullptr : &*found;
+}
+
+simulated_swarm::seed* simulated_swarm::find(peer_handle const& peer) {
+  return const_cast<seed*>(std::as_const(*this).find(peer));
+}
+
 // ---- asking ----
 
 simulated_swarm::piece_state& simulated_swarm::begin(int piece) {
@@ -238,39 +247,41 @@ void simulated_swarm::forget(int piece) {
 
 // ---- controls ----
 
-std::vector<swarm_controls::sender> simulated_swarm::senders() const {
+std::vector<sender> simulated_swarm::senders() const {
   std::vector<sender> found;
   for (auto const& peer : m_seeds)
-    found.push_back({const_cast<seed*>(&peer), peer.received_bytes, static_cast<int>(peer.requested.size())});
+    found.push_back({peer.peer, peer.received_bytes, static_cast<int>(peer.requested.size())});
   return found;
 }
 
-void simulated_swarm::limit_requests(void* peer, int fewest, int most) {
-  auto& limited = *static_cast<seed*>(peer);
-  limited.limit = most == 0 ? 0 : std::clamp(most, 2, 2000);
-  limited.slow_start = std::max(limited.slow_start, fewest);
-  ask(limited);
+void simulated_swarm::limit_requests(peer_handle const& peer, int fewest, int most) {
+  auto* const limited = find(peer);
+  if (!limited) return;
+  limited->limit = most == 0 ? 0 : std::clamp(most, 2, 2000);
+  limited->slow_start = std::max(limited->slow_start, fewest);
+  ask(*limited);
 }
 
-std::vector<swarm_controls::owed_block> simulated_swarm::owed_blocks(lt::piece_index_t piece) const {
+std::vector<owed_block> simulated_swarm::owed_blocks(lt::piece_index_t piece) const {
   std::vector<owed_block> owed;
   for (auto const& peer : m_seeds) {
     int before_it = 0;
     for (auto const& r : peer.requested) {
-      if (r.piece == static_cast<int>(piece)) owed.push_back({r.block, const_cast<seed*>(&peer), before_it});
+      if (r.piece == static_cast<int>(piece)) owed.push_back({r.block, peer.peer, before_it});
       ++before_it;
     }
   }
   return owed;
 }
 
-// One that is to be asked for nothing is on parole (streaming_peers.hpp).
-bool simulated_swarm::may_be_asked(void* peer, lt::piece_index_t /*piece*/) const {
-  return static_cast<seed const*>(peer)->limit > 0;
+// One that is to be asked for nothing is on parole (streaming_peer.hpp).
+bool simulated_swarm::may_be_asked(peer_handle const& peer, lt::piece_index_t /*piece*/) const {
+  auto const* const asked = find(peer);
+  return asked && asked->limit > 0;
 }
 
-void simulated_swarm::request_as_well(void* peer, lt::piece_index_t piece, int block) {
-  send_request_again(*static_cast<seed*>(peer), static_cast<int>(piece), block);
+void simulated_swarm::request_as_well(peer_handle const& peer, lt::piece_index_t piece, int block) {
+  if (auto* const asked = find(peer)) send_request_again(*asked, static_cast<int>(piece), block);
 }
 
 void simulated_swarm::prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) {

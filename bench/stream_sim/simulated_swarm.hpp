@@ -48,11 +48,11 @@ class simulated_swarm final : public swarm_controls {
   [[nodiscard]] std::int64_t downloaded_bytes() const { return m_downloaded_bytes; }
 
   [[nodiscard]] std::vector<sender> senders() const override;
-  void limit_requests(void* peer, int fewest, int most) override;
+  void limit_requests(peer_handle const& peer, int fewest, int most) override;
   [[nodiscard]] std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const override;
-  [[nodiscard]] bool may_be_asked(void* peer, lt::piece_index_t piece) const override;
+  [[nodiscard]] bool may_be_asked(peer_handle const& peer, lt::piece_index_t piece) const override;
   void cancel_what_has_come() override {} // done at once
-  void request_as_well(void* peer, lt::piece_index_t piece, int block) override;
+  void request_as_well(peer_handle const& peer, lt::piece_index_t piece, int block) override;
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& priorities) override;
   void set_deadline(lt::piece_index_t piece, int milliseconds_from_now) override;
   void reset_deadline(lt::piece_index_t piece) override;
@@ -66,6 +66,7 @@ class simulated_swarm final : public swarm_controls {
   };
   struct seed {
     int number = 0;
+    peer_handle peer = peer_handle::without_connection();
     seed_line line;
     int limit = 8;
     int slow_start = 4; // as libtorrent: one request more for each block that came
@@ -96,6 +97,8 @@ class simulated_swarm final : public swarm_controls {
   void ask_others_for(int piece, piece_state& state);
   [[nodiscard]] event_loop::duration queue_time(seed const& of) const;
   seed* find(int number);
+  [[nodiscard]] seed const* find(peer_handle const& peer) const;
+  seed* find(peer_handle const& peer);
 
   event_loop& m_loop;
   int const m_blocks_in_piece;

@@ -102,12 +102,13 @@ piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece) {
 std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piece) {
   std::vector<owed_block> owed;
   for (auto* const peer : torrent) {
+    peer_handle const handle(peer->self());
     int before_it = 0;
     auto const take = [&](auto const& queue) {
       for (auto const& pending : queue) {
         // One that has come from another peer may still be in a queue.
         if (pending.block.piece_index == piece && picker_bridge::is_requested(torrent, pending.block))
-          owed.push_back({pending.block.block_index, peer, before_it, pending.not_wanted || pending.timed_out});
+          owed.push_back({pending.block.block_index, handle, before_it, pending.not_wanted || pending.timed_out});
         ++before_it;
       }
     };
@@ -163,8 +164,8 @@ std::int64_t download_rate(lt::torrent& torrent) { return torrent.statistics().d
 std::vector<sender> senders(lt::torrent& torrent) {
   std::vector<sender> found;
   for (auto* const peer : torrent)
-    if (!peer->has_peer_choked())
-      found.push_back({peer, peer->statistics().total_payload_download(),
+    if (!peer->has_peer_choked() && !peer->is_disconnecting())
+      found.push_back({peer_handle(peer->self()), peer->statistics().total_payload_download(),
                        static_cast<int>(member(*peer, requested_blocks{}).size())});
   return found;
 }

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "bridge/sender.hpp"
+
 #include <libtorrent/fwd.hpp>
 #include <libtorrent/socket.hpp>
 #include <libtorrent/units.hpp>
@@ -44,15 +46,6 @@ int download_rate(lt::peer_connection& peer);
 
 // ---- what is asked of peers ----
 
-/// A peer that may be asked for blocks.
-struct sender {
-  lt::peer_connection* peer = nullptr;
-  /// Payload that it has sent since it was connected to.
-  std::int64_t received_bytes = 0;
-  /// Blocks that were requested of it and have not come.
-  int requested_blocks = 0;
-};
-
 /// What peers have to do with a piece that is wanted.
 struct piece_supply {
   int peers = 0; // all that are connected
@@ -64,16 +57,8 @@ struct piece_supply {
 };
 piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece);
 
-/// A block that was requested of a peer and has not come.
-struct owed_block {
-  int block = 0;
-  lt::peer_connection* peer = nullptr;
-  /// Requests that the peer has to answer before it.
-  int before_it = 0;
-  /// It was cancelled there, or took too long.
-  bool is_given_up = false;
-};
-/// Of one piece; a block that was requested of two peers is there twice. Requests that are still to be sent count too.
+/// What is owed of one piece. A block that was requested of two peers is there twice. Requests that are still to be
+/// sent count too.
 std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// True if a peer has the piece, lets us ask, and nothing speaks against it: it is not on parole, nor a web seed, and
@@ -93,7 +78,7 @@ void cancel(lt::torrent& torrent, lt::piece_block const& block);
 /// Payload that comes, in bytes a second, over the last seconds.
 std::int64_t download_rate(lt::torrent& torrent);
 
-/// The peers that do not choke us.
+/// The peers that do not choke us. Each has a connection.
 std::vector<sender> senders(lt::torrent& torrent);
 
 /// Has between `fewest` and `most` blocks requested of a peer at a time; a `most` of 0: none but time-critical ones,

@@ -59,7 +59,9 @@ corruption_search::peer piece_repair::number_of(lt::peer_connection& peer) {
 std::vector<corruption_search::sender> piece_repair::senders() {
   std::vector<corruption_search::sender> in_time, late;
   for (auto const& sender : peer_bridge::senders(*m_what.torrent)) {
-    auto& peer = *sender.peer;
+    auto const connection = sender.peer.connection();
+    if (!connection) continue;
+    auto& peer = *connection;
     if (!peer_bridge::is_live_client(peer) || !peer_bridge::has_piece(peer, m_what.piece)) continue;
     auto const who = number_of(peer);
     auto& list = m_peers[static_cast<std::size_t>(who)].is_late ? late : in_time;

@@ -27,6 +27,13 @@ std::size_t count_givers(std::vector<lt::torrent_peer*> const& givers, piece_geo
   return peers.size();
 }
 
+// Null if nobody can be asked.
+std::shared_ptr<lt::peer_connection> first_connection(std::vector<sender> const& senders) {
+  for (auto const& sender : senders)
+    if (auto connection = sender.peer.connection()) return connection;
+  return nullptr;
+}
+
 } // namespace
 
 hash_handler piece_repairs::look_after(std::shared_ptr<memory_storage> const& storage, hash_handler handler,
@@ -47,12 +54,12 @@ bool piece_repairs::begin(std::shared_ptr<memory_storage> const& storage, lt::pi
   auto const right = torrent_bridge::right_hash(*torrent, piece);
   if (hash == right || m_repairs.size() >= most_repairs) return false;
   auto const givers = picker_bridge::givers(*torrent, piece);
-  auto const peers = peer_bridge::senders(*torrent);
-  if (count_givers(givers, storage->geometry(), piece) < 2 || peers.empty()) return false;
+  auto const somebody = first_connection(peer_bridge::senders(*torrent));
+  if (!somebody || count_givers(givers, storage->geometry(), piece) < 2) return false;
   if (storage->request_hash(piece, {true, false}) == memory_storage::hash_state::incomplete) return false;
 
   auto& opinions = m_opinions[storage.get()];
-  if (!opinions) opinions = second_opinions::attach(*peers.front().peer);
+  if (!opinions) opinions = second_opinions::attach(*somebody);
   m_repairs.push_back(std::make_shared<piece_repair>(
       piece_repair::task{storage, torrent, piece, hash, right, std::move(handler), answered}, givers, opinions,
       m_limits, m_io, static_cast<piece_repair::mediator&>(*this)));

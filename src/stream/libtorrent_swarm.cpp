@@ -10,40 +10,34 @@
 
 namespace memtorrent {
 
-std::vector<swarm_controls::sender> libtorrent_swarm::senders() const {
-  std::vector<sender> found;
+std::vector<sender> libtorrent_swarm::senders() const {
   auto const torrent = m_torrent.native_handle();
-  if (!torrent) return found;
-  for (auto const& peer : peer_bridge::senders(*torrent))
-    found.push_back({peer.peer, peer.received_bytes, peer.requested_blocks});
-  return found;
+  return torrent ? peer_bridge::senders(*torrent) : std::vector<sender>();
 }
 
-void libtorrent_swarm::limit_requests(void* peer, int fewest, int most) {
-  streaming_peer::limit_requests(*static_cast<lt::peer_connection*>(peer), fewest, most);
+void libtorrent_swarm::limit_requests(peer_handle const& peer, int fewest, int most) {
+  if (auto const connection = peer.connection()) streaming_peer::limit_requests(*connection, fewest, most);
 }
 
-std::vector<swarm_controls::owed_block> libtorrent_swarm::owed_blocks(lt::piece_index_t piece) const {
-  std::vector<owed_block> found;
+std::vector<owed_block> libtorrent_swarm::owed_blocks(lt::piece_index_t piece) const {
   auto const torrent = m_torrent.native_handle();
-  if (!torrent) return found;
-  for (auto const& owed : peer_bridge::owed_blocks(*torrent, piece))
-    found.push_back({owed.block, owed.peer, owed.before_it, owed.is_given_up});
-  return found;
+  return torrent ? peer_bridge::owed_blocks(*torrent, piece) : std::vector<owed_block>();
 }
 
-void libtorrent_swarm::request_as_well(void* peer, lt::piece_index_t piece, int block) {
+void libtorrent_swarm::request_as_well(peer_handle const& peer, lt::piece_index_t piece, int block) {
   auto const torrent = m_torrent.native_handle();
-  if (!torrent) return;
+  auto const connection = peer.connection();
+  if (!torrent || !connection) return;
   lt::piece_block const requested(piece, block);
-  peer_bridge::request_as_well(*torrent, *static_cast<lt::peer_connection*>(peer), requested);
+  peer_bridge::request_as_well(*torrent, *connection, requested);
   if (std::count(m_requested_twice.begin(), m_requested_twice.end(), requested) == 0)
     m_requested_twice.push_back(requested);
 }
 
-bool libtorrent_swarm::may_be_asked(void* peer, lt::piece_index_t piece) const {
+bool libtorrent_swarm::may_be_asked(peer_handle const& peer, lt::piece_index_t piece) const {
   auto const torrent = m_torrent.native_handle();
-  return torrent && peer_bridge::may_be_asked(*torrent, *static_cast<lt::peer_connection*>(peer), piece);
+  auto const connection = peer.connection();
+  return torrent && connection && peer_bridge::may_be_asked(*torrent, *connection, piece);
 }
 
 void libtorrent_swarm::cancel_what_has_come() {

@@ -11,10 +11,11 @@ namespace memtorrent {
 
 namespace {
 
-// Nobody waits for the piece: better late than twice.
+// While no reader waits, nothing is requested twice before this has passed: it is better late than downloaded twice.
 constexpr std::chrono::milliseconds patience_without_a_reader(10'000);
-// A peer sends all that is requested of it in 0.35 s (request_limits.hpp); what takes longer than this is with a peer
-// that is slower than it was, or stands still. A small piece takes less.
+// While a reader waits, patience is twice the time that a piece takes, between these two. A peer sends all that is
+// requested of it in 0.35 s (request_limits.hpp). If something takes longer than 0.5 s, its peer has become slower, or
+// has stopped.
 constexpr std::chrono::milliseconds longest_patience(500);
 constexpr std::chrono::milliseconds shortest_patience(300);
 
@@ -37,8 +38,10 @@ void scheduler::tick(torrent_snapshot const& now, clock::time_point time) {
   ask_others_for_late_blocks(now, time);
 }
 
-// Only differences are told: setting a deadline anew restarts it. One that was due and is not any more is set anew,
-// because libtorrent asks for what is due first, in the order of deadlines.
+// The swarm is told differences alone, because a deadline that is set again begins again. A deadline is set
+//   - on a piece that had none
+//   - on a piece that was due and is not any more, or the other way round: libtorrent asks for pieces in the order of
+//     their deadlines
 void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot const& now) {
   std::map<lt::piece_index_t, wanted_piece> next;
   std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> priorities;
@@ -46,8 +49,8 @@ void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot 
 
   for (auto const& [piece, want] : m_applied) {
     if (next.count(piece)) continue;
-    // Setting its priority to 0 alone would leave it among the time-critical ones; ending that alone would leave it at
-    // low priority, going on to download.
+    // Both are needed. Priority 0 alone would leave it among the time-critical pieces. The end of its deadline alone
+    // would leave it at a low priority, and it would go on to download.
     if (want.deadline_ms >= 0) m_swarm.reset_deadline(piece);
     priorities.emplace_back(piece, lt::dont_download);
   }
@@ -58,7 +61,7 @@ void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot 
     bool const was_due = had_deadline && applied->second.deadline_ms == 0;
     bool const is_set_anew = want.deadline_ms >= 0 && (!had_deadline || was_due != (want.deadline_ms == 0));
     if (is_set_anew && !now.is_there(piece)) m_swarm.set_deadline(piece, want.deadline_ms);
-    // After the deadline, which raised it to the highest.
+    // After the deadline, which has raised the priority to the highest.
     if (is_new || is_set_anew || applied->second.priority != want.priority || (want.deadline_ms >= 0) != had_deadline)
       priorities.emplace_back(piece, want.priority);
   }
@@ -66,8 +69,9 @@ void scheduler::apply(std::vector<wanted_piece> const& wanted, torrent_snapshot 
   m_applied = std::move(next);
 }
 
-// One head wants its pieces one after the other. Two would have to wait for the window of the first to fill: for them
-// the falling priorities count, among which libtorrent picks rare pieces first.
+// One head wants its pieces one after the other. With two heads, pieces in order would first fill the window of the one
+// that is earlier in the torrent. So for two heads the priorities alone count, and among equals the rarest piece is
+// first.
 void scheduler::ask_in_order(bool in_order) {
   if (m_in_order == in_order) return;
   m_in_order = in_order;

@@ -1,6 +1,10 @@
-// Keeps a torrent's swarm at what its readers need: from a snapshot to priorities, deadlines and limits on requests.
-// What is needed is decided in pure functions (window_plan, request_limits, late_blocks); here it is told to the swarm,
-// as the difference to what it was told before.
+// Tells a torrent's swarm what the readers need: priorities, deadlines, and limits on requests.
+//
+//   snapshot -> window_plan, request_limits, late_blocks -> scheduler -> swarm_controls
+//
+// What is needed is decided elsewhere: in window_plan and late_blocks, which are pure functions, and in request_limits,
+// which remembers what it measured of each peer. The scheduler tells the swarm what differs from what it was told
+// before.
 //
 // Thread: one, the one on which the swarm may be touched. Knows no clock but the times it is given.
 
@@ -24,21 +28,21 @@ class scheduler {
   /// `swarm` outlives this.
   scheduler(swarm_controls& swarm, window_policy const& policy) : m_swarm(swarm), m_policy(policy) {}
 
-  /// A head moved, a piece came or went, or time passed. Returns the windows, one for each head in their order.
-  /// REQUIRES: there is a head.
+  /// To be called when a head moved, when a piece came or went, and once in a while. Returns the windows, one for each
+  /// head, in the order of the heads. REQUIRES: there is a head.
   std::vector<play_window> plan(torrent_snapshot const& now, clock::time_point time);
 
   /// To be called every 100 ms or so while somebody reads.
   void tick(torrent_snapshot const& now, clock::time_point time);
 
-  /// A piece that was there is gone, and no longer wanted.
+  /// A piece that was there is gone, and the swarm does not want it any more.
   void forget(lt::piece_index_t piece) { m_applied.erase(piece); }
-  /// A piece is not wanted until the next plan.
+  /// Tells the swarm that a piece is not wanted. The next plan may want it again.
   void drop(lt::piece_index_t piece);
-  /// Nothing is wanted any more, and the swarm knows.
+  /// The swarm wants nothing any more.
   void forget_all() { m_applied.clear(); }
 
-  /// True if it is among the first pieces that are missing: when it comes, it is time for a plan.
+  /// True if the piece is one of the first that are missing ahead of a head. When it comes, it is time for a plan.
   [[nodiscard]] bool has_deadline(lt::piece_index_t piece) const;
 
  private:
@@ -49,9 +53,9 @@ class scheduler {
 
   swarm_controls& m_swarm;
   window_policy const m_policy;
-  // What the swarm was last told, of pieces that are wanted.
+  // The pieces that are wanted, as the swarm was last told.
   std::map<lt::piece_index_t, wanted_piece> m_applied;
-  // Nothing while it was not told; an earlier stream may have left it either way.
+  // Nothing before the swarm was told: an earlier stream may have left it in order or not.
   std::optional<bool> m_in_order;
   request_limits m_request_limits;
 };

@@ -16,7 +16,7 @@ using piece_number = int;
 
 piece_number number(lt::piece_index_t piece) { return static_cast<int>(piece); }
 
-// How many pieces behind the head may stay.
+// How many pieces behind the head may stay in a window of `pieces`.
 int look_behind_pieces(window_policy const& policy, torrent_snapshot const& torrent, head_snapshot const& head,
                        int pieces) {
   int const part = pieces * policy.look_behind_percent / 100;
@@ -60,14 +60,14 @@ int deadline_ms(int first_ms, int pieces_ahead, int step_ms) {
 
 using wanted_pieces = std::map<lt::piece_index_t, wanted_piece>;
 
-// Whichever wants it more has its way.
+// A piece that several heads want gets the highest of their priorities and the earliest of their deadlines.
 void want_piece(wanted_pieces& wanted, lt::piece_index_t piece, lt::download_priority_t priority, int deadline_ms) {
   auto& want = wanted.try_emplace(piece, wanted_piece{piece}).first->second;
   want.priority = std::max(want.priority, priority);
   if (deadline_ms >= 0) want.deadline_ms = want.deadline_ms < 0 ? deadline_ms : std::min(want.deadline_ms, deadline_ms);
 }
 
-// While a head waits, nothing else is due.
+// The ends of a file are due now, unless a head waits for something else.
 void want_file_ends(wanted_pieces& wanted, window_policy const& policy, torrent_snapshot const& torrent,
                     std::vector<head_snapshot const*> const& playing_on) {
   bool const is_due = !torrent.is_waited_for();
@@ -97,8 +97,8 @@ bool torrent_snapshot::is_waited_for() const noexcept {
 int weight_of(head_snapshot const& head) noexcept {
   constexpr std::int64_t step_bytes = std::int64_t{256} * 1024;
   constexpr int most = 32;
-  // A player that has just sought fills its own buffer first, as fast as it can: until that is over it counts as one
-  // of 1 MiB a second.
+  // A player that has just sought fills its own buffer as fast as it can, which says nothing about the film. Until that
+  // is over it counts as one that reads 1 MiB a second.
   constexpr std::int64_t settled_after_ms = 10'000;
   constexpr std::int64_t before_that = weight_while_unknown * step_bytes;
   std::int64_t const measured = head.since_seek_ms >= settled_after_ms ? head.bytes_per_second : before_that;
@@ -119,7 +119,7 @@ std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot cons
     claims.push_back({head.idle ? 0 : weight_of(head), pieces, head.idle ? 0 : least});
   std::vector<int> shares;
   for (auto const& share : share_budget(pieces, claims)) shares.push_back(static_cast<int>(share));
-  // Those that are active have space for so much (heads_that_fit), though not for the slack.
+  // An active head gets its least even where the slack has taken it: there is space for it (heads_that_fit).
   for (std::size_t i = 0; i < shares.size(); ++i)
     if (!torrent.heads[i].idle) shares[i] = std::max(shares[i], least);
   return shares;
@@ -128,7 +128,7 @@ std::vector<int> share_pieces(window_policy const& policy, torrent_snapshot cons
 std::int64_t look_ahead_bytes(window_policy const& policy, head_snapshot const& head) noexcept {
   auto const ahead_ms = policy.restless_ahead_ms +
                         std::max<std::int64_t>(head.since_seek_ms - policy.restless_ms, 0) * policy.ahead_growth;
-  // Long before this overflows it is more than any share.
+  // So that the product below does not overflow. What is read in an hour is more than any share.
   constexpr std::int64_t longest_ms = 3'600'000;
   auto const rate = head.film_bytes_per_second > 0 ? head.film_bytes_per_second : head.bytes_per_second;
   return std::max({rate * std::min(ahead_ms, longest_ms) / 1000, policy.least_ahead_bytes, head.preload_bytes});
@@ -145,7 +145,7 @@ window_plan plan_windows(window_policy const& policy, torrent_snapshot const& to
 
   window_plan plan;
   wanted_pieces wanted;
-  std::vector<head_snapshot const*> playing_on; // what they need next is there
+  std::vector<head_snapshot const*> playing_on; // heads that have the next pieces
   for (std::size_t i = 0; i < torrent.heads.size(); ++i) {
     auto const& head = torrent.heads[i];
     plan.windows.push_back(place_window(policy, torrent, head, shares[i]));

@@ -46,7 +46,7 @@ class OwedBlocks : public testing::Test {
   }
   bool has(int piece) { return m_player->torrent.have_piece(lt::piece_index_t(piece)); }
 
-  std::vector<peer_bridge::owed_block> owed() {
+  std::vector<owed_block> owed() {
     return on_network_thread(*m_player,
                              [](lt::torrent& t) { return peer_bridge::owed_blocks(t, lt::piece_index_t(0)); });
   }
@@ -74,10 +74,11 @@ class OwedBlocks : public testing::Test {
     ASSERT_TRUE(m_player->wait_until([&] {
       with_peer(seed, [&](lt::torrent& torrent, lt::peer_connection& peer) {
         if (!peer_bridge::may_be_asked(torrent, peer, lt::piece_index_t(0))) return;
+        peer_handle const asked(peer.self());
         auto const blocks = peer_bridge::owed_blocks(torrent, lt::piece_index_t(0));
         for (int block = 0; block < static_cast<int>(blocks_per_piece); ++block)
           if (std::none_of(blocks.begin(), blocks.end(),
-                           [&](auto const& owed) { return owed.block == block && owed.peer == &peer; }))
+                           [&](auto const& owed) { return owed.block == block && owed.peer == asked; }))
             peer_bridge::request_as_well(torrent, peer, {lt::piece_index_t(0), block});
         is_asked = true;
       });

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 namespace memtorrent {
 
@@ -15,20 +17,24 @@ using test::block_bytes;
 // Peers by their number, and who is asked for what.
 class LateBlocks : public testing::Test {
  protected:
-  std::vector<swarm_controls::owed_block> owed;
+  std::vector<owed_block> owed;
   std::vector<known_sender> senders;
-  std::int64_t names[8] = {};
+  std::vector<peer_handle> peers;
+
+  LateBlocks() { std::generate_n(std::back_inserter(peers), 8, &peer_handle::without_connection); }
 
   int connect(std::int64_t blocks_per_second, int requested, std::chrono::milliseconds silent = 0ms) {
-    senders.push_back({&names[senders.size()], true, blocks_per_second * block_bytes, requested, silent});
+    senders.push_back({peers[senders.size()], true, blocks_per_second * block_bytes, requested, silent});
     return static_cast<int>(senders.size()) - 1;
   }
-  void owes(int peer, int block, int before_it) { owed.push_back({block, &names[peer], before_it}); }
+  void owes(int peer, int block, int before_it) {
+    owed.push_back({block, peers[static_cast<std::size_t>(peer)], before_it});
+  }
 
   std::vector<std::pair<int, int>> asked() {
     std::vector<std::pair<int, int>> found; // peer, block
     for (auto const& request : late_blocks(owed, senders))
-      found.emplace_back(static_cast<int>(static_cast<std::int64_t*>(request.peer) - names), request.block);
+      found.emplace_back(std::find(peers.begin(), peers.end(), request.peer) - peers.begin(), request.block);
     return found;
   }
 };
@@ -84,7 +90,7 @@ TEST_F(LateBlocks, AreNotAskedOfAPeerThatMayNotBeAsked) {
 TEST_F(LateBlocks, AreNotAskedOfAPeerThatGaveThemUp) {
   int const silent = connect(80, 1, 5s), gave_up = connect(80, 0), other = connect(40, 0);
   owes(silent, 7, 0);
-  owed.push_back({7, &names[gave_up], 0, true});
+  owed.push_back({7, peers[static_cast<std::size_t>(gave_up)], 0, true});
   EXPECT_EQ(asked(), (pairs{{other, 7}})) << "it has the request in its queue";
 }
 

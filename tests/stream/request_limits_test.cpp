@@ -1,4 +1,5 @@
 #include "stream/request_limits.hpp"
+#include "support/connection_at.hpp"
 #include "support/short_names.hpp"
 #include "support/told_swarm.hpp"
 
@@ -10,12 +11,13 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::block_bytes;
+using test::connection_at;
 
 class PeerRate : public testing::Test {
  protected:
   peer_rate rate;
   peer_rate::clock::time_point now = peer_rate::clock::time_point() + 1h;
-  swarm_controls::sender peer;
+  sender peer;
 
   PeerRate() {
     peer.requested_blocks = 8;
@@ -151,10 +153,9 @@ class RequestLimits : public testing::Test {
   request_limits limits;
   peer_rate::clock::time_point now = peer_rate::clock::time_point() + 1h;
   std::vector<std::int64_t> rates;
-  std::int64_t names[20] = {};
 
   void connect(std::int64_t blocks_per_second) {
-    swarm.peers.push_back({&names[rates.size()], 0, 8});
+    swarm.peers.push_back({peer_handle::without_connection(), 0, 8});
     rates.push_back(blocks_per_second);
   }
   void send_for_a_second(int missing_blocks = 10'000, std::int64_t urgent_bytes = 0) {
@@ -164,7 +165,7 @@ class RequestLimits : public testing::Test {
       limits.set(swarm, missing_blocks, urgent_bytes, now);
     }
   }
-  int limit_of(std::size_t peer) { return swarm.limits[&names[peer]]; }
+  int limit_of(std::size_t peer) { return swarm.limits[swarm.peers[peer].peer]; }
 };
 
 TEST_F(RequestLimits, AreEachPeersOwn) {
@@ -227,6 +228,19 @@ TEST_F(RequestLimits, KeepTheFastestOnWhenAllAreSlow) {
   for (int i = 0; i < 20; ++i) asked += limit_of(i) > 0 ? 1 : 0;
   EXPECT_GE(asked, 4) << "there are four blocks to come";
   EXPECT_LT(asked, 20);
+}
+
+TEST_F(RequestLimits, AreNotInheritedByAConnectionAtTheAddressOfOneThatLeft) {
+  char address = 0;
+  connect(100);
+  connect(100);
+  swarm.peers[0].peer = connection_at(address);
+  send_for_a_second();
+  ASSERT_NEAR(limit_of(0), 35, 5);
+  swarm.peers[0] = {connection_at(address), 0, 8};
+  limits.set(swarm, 10'000, 0, now += 100ms);
+  EXPECT_EQ(limit_of(0), 2'500) << "its share of half of the window: nothing is known of it";
+  EXPECT_LT(limits.known(swarm, lt::piece_index_t(0), now)[0].bytes_per_second, 0);
 }
 
 TEST_F(RequestLimits, KnowHowLongAllTogetherTake) {

@@ -121,8 +121,7 @@ TEST_F(Scheduler, LosesPatienceWithAPieceThatSomebodyWaitsFor) {
 }
 
 TEST_F(Scheduler, AsksOthersForWhatASlowPeerOwesOfAPieceThatSomebodyWaitsFor) {
-  int names[2] = {};
-  void *const slow = &names[0], *const fast = &names[1];
+  auto const slow = peer_handle::without_connection(), fast = peer_handle::without_connection();
   swarm.peers = {{slow, 0, 8}, {fast, 0, 8}};
   auto const send_for_a_second = [&] {
     for (int tenth = 0; tenth < 10; ++tenth) {
@@ -145,11 +144,10 @@ TEST_F(Scheduler, AsksOthersForWhatASlowPeerOwesOfAPieceThatSomebodyWaitsFor) {
 }
 
 TEST_F(Scheduler, AsksPeersForHalfOfTheWindowTogether) {
-  int names[2] = {};
-  swarm.peers = {{&names[0], 0, 0}, {&names[1], 0, 0}};
+  swarm.peers = {{peer_handle::without_connection(), 0, 0}, {peer_handle::without_connection(), 0, 0}};
   there = {40, 41};
   plan();
-  EXPECT_EQ(swarm.limits[&names[0]], 8 * 64 / 2 / 2);
+  EXPECT_EQ(swarm.limits[swarm.peers[0].peer], 8 * 64 / 2 / 2);
 }
 
 } // namespace

@@ -13,14 +13,14 @@ namespace memtorrent {
 class told_swarm final : public swarm_controls {
  public:
   [[nodiscard]] std::vector<sender> senders() const override { return peers; }
-  void limit_requests(void* peer, int, int most) override { limits[peer] = most; }
+  void limit_requests(peer_handle const& peer, int, int most) override { limits[peer] = most; }
   [[nodiscard]] std::vector<owed_block> owed_blocks(lt::piece_index_t piece) const override {
     auto const found = owed.find(static_cast<int>(piece));
     return found == owed.end() ? std::vector<owed_block>() : found->second;
   }
-  [[nodiscard]] bool may_be_asked(void*, lt::piece_index_t) const override { return true; }
+  [[nodiscard]] bool may_be_asked(peer_handle const&, lt::piece_index_t) const override { return true; }
   void cancel_what_has_come() override {}
-  void request_as_well(void* peer, lt::piece_index_t piece, int block) override {
+  void request_as_well(peer_handle const& peer, lt::piece_index_t piece, int block) override {
     owed[static_cast<int>(piece)].push_back({block, peer, 0});
   }
   void prioritize(std::vector<std::pair<lt::piece_index_t, lt::download_priority_t>> const& told) override {
@@ -41,7 +41,7 @@ class told_swarm final : public swarm_controls {
   void set_patience(std::chrono::milliseconds p) override { patience = p; }
 
   std::vector<sender> peers;
-  std::map<void*, int> limits;
+  std::map<peer_handle, int> limits;
   std::map<int, std::vector<owed_block>> owed; // by piece
   std::map<int, int> priorities;
   std::map<int, int> deadlines;
