@@ -24,13 +24,14 @@ namespace {
 
 constexpr int status_ok = 200;
 
+char const* of_environment(char const* name) {
+  return std::getenv(name); // NOLINT(concurrency-mt-unsafe): nothing of ours changes it while threads run
+}
+
 // OpenSSL's own programs know these names; libcurl does not, but the curl command does.
 void trust_authorities_of_environment(curl_transfer& transfer) {
-  // Nothing of ours changes the environment while threads run.
-  if (auto const* file = std::getenv("SSL_CERT_FILE"))
-    transfer.set(CURLOPT_CAINFO, file); // NOLINT(concurrency-mt-unsafe)
-  if (auto const* folder = std::getenv("SSL_CERT_DIR"))
-    transfer.set(CURLOPT_CAPATH, folder); // NOLINT(concurrency-mt-unsafe)
+  if (auto const* file = of_environment("SSL_CERT_FILE")) transfer.set(CURLOPT_CAINFO, file);
+  if (auto const* folder = of_environment("SSL_CERT_DIR")) transfer.set(CURLOPT_CAPATH, folder);
 }
 
 } // namespace
