@@ -84,20 +84,15 @@ void stream_command::start() {
 }
 
 void stream_command::download(streamed_torrent& torrent, std::string const& from) {
-  auto const parsed = parse_url(from);
-  if (!parsed) throw std::runtime_error("'" + printable(from) + "' is not a URL that can be fetched");
-  http_get_limits limits;
-  limits.max_bytes = max_torrent_file_bytes;
-  torrent.download.emplace(m_io, *parsed, limits,
-                           [this, &torrent, origin = parsed->origin()](downloaded const& result) {
-                             on_downloaded(torrent, origin, result);
-                           });
+  torrent.download.emplace(m_io, from, download_limits(),
+                           [this, &torrent](downloaded const& result) { on_downloaded(torrent, result); });
 }
 
-void stream_command::on_downloaded(streamed_torrent& torrent, std::string const& origin, downloaded const& result) {
+void stream_command::on_downloaded(streamed_torrent& torrent, downloaded const& result) {
   if (auto const* failure = std::get_if<download_failure>(&result)) throw std::runtime_error(failure->sentence);
   if (auto const* magnet = std::get_if<magnet_link>(&result)) return on_found(torrent, torrent_of_magnet(magnet->uri));
-  on_found(torrent, torrent_of_bytes("what " + origin + " sent", std::get<torrent_bytes>(result).bytes));
+  auto const& sent = std::get<torrent_bytes>(result);
+  on_found(torrent, torrent_of_bytes("what " + sent.origin + " sent", sent.bytes));
 }
 
 void stream_command::on_found(streamed_torrent& torrent, lt::add_torrent_params params) {

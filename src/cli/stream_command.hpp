@@ -55,7 +55,7 @@ class stream_command {
 
  private:
   void download(streamed_torrent& torrent, std::string const& from);
-  void on_downloaded(streamed_torrent& torrent, std::string const& origin, downloaded const& result);
+  void on_downloaded(streamed_torrent& torrent, downloaded const& result);
   void on_found(streamed_torrent& torrent, lt::add_torrent_params params);
   void open_session(std::vector<lt::tcp::endpoint> const& peers);
   void add_to_session(streamed_torrent& torrent);

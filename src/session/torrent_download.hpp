@@ -1,12 +1,17 @@
-// Fetches a .torrent by its URL, following redirects.
+// Fetches a .torrent by its URL, following redirects. libcurl does it; what is ours is limits, and what may be
+// followed.
+//
+// As every program on libcurl: proxies are those of the environment (http_proxy, https_proxy, all_proxy, no_proxy).
+// An https server is verified against the system's authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR.
 
 #pragma once
 
-#include "session/http_get.hpp"
-#include "session/url.hpp"
+#include "session/torrent_source.hpp"
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,9 +19,22 @@
 
 namespace memtorrent::session {
 
+struct download_limits {
+  /// Of the file.
+  std::int64_t max_bytes = max_torrent_file_bytes;
+  /// Of all that is received, over all redirects: fields, the framing of chunks, what TLS needs.
+  std::int64_t max_received_bytes = max_torrent_file_bytes + std::int64_t{1024} * 1024;
+  /// How long the other side may say nothing before it counts as gone. Looking up its name counts too.
+  std::chrono::milliseconds silence{20'000};
+  /// For everything. The largest file comes in time at 56 KiB/s, a common one of 100 KiB at a modem's speed.
+  std::chrono::milliseconds duration{300'000};
+};
+
 /// The bytes of a .torrent file, not looked at yet.
 struct torrent_bytes {
   std::string bytes;
+  /// Who sent them, for messages: "https://example.org".
+  std::string origin;
 };
 
 /// Where some indexers redirect to instead of sending a file.
@@ -24,7 +42,7 @@ struct magnet_link {
   std::string uri;
 };
 
-/// A sentence for the user.
+/// A sentence for the user. It names origins, never a path or a query, which may hold the key of a private tracker.
 struct download_failure {
   std::string sentence;
 };
@@ -36,24 +54,17 @@ class torrent_download {
  public:
   static constexpr int max_redirects = 5;
 
-  /// `handler` is called once, from `io`; it may destroy the download.
-  torrent_download(boost::asio::io_context& io, url const& from, http_get_limits const& limits,
+  /// `handler` is called once, from `io`, also if `url` is none; it may destroy the download. Throws
+  /// `std::runtime_error` when libcurl cannot be set up.
+  torrent_download(boost::asio::io_context& io, std::string const& url, download_limits const& limits,
                    std::function<void(downloaded)> handler);
   torrent_download(torrent_download const&) = delete;
   torrent_download& operator=(torrent_download const&) = delete;
   ~torrent_download();
 
  private:
-  void ask(url const& from);
-  void on_answer(url const& from, http_answer answer);
-  void follow(url const& from, http_answer const& answer);
-  void finish(downloaded result);
-
-  boost::asio::io_context& m_io;
-  http_get_limits const m_limits;
-  std::function<void(downloaded)> m_handler;
-  std::shared_ptr<http_get> m_request;
-  int m_redirects = 0;
+  class fetch;
+  std::shared_ptr<fetch> m_fetch;
 };
 
 } // namespace memtorrent::session

@@ -38,7 +38,7 @@ std::string pem_text(Write write) {
 
 } // namespace
 
-certificate certificate::make() {
+certificate certificate::make(std::string const& address) {
   std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   std::unique_ptr<X509, decltype(&X509_free)> const proof(X509_new(), &X509_free);
   check(key && proof, "key");
@@ -51,9 +51,9 @@ certificate certificate::make() {
   auto* const name = X509_get_subject_name(proof.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>("test"), -1, -1, 0);
   X509_set_issuer_name(proof.get(), name);
-  std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> const address(
-      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1"), &X509_EXTENSION_free);
-  check(address && X509_add_ext(proof.get(), address.get(), -1) == 1, "address");
+  std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> const whose(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, ("IP:" + address).c_str()), &X509_EXTENSION_free);
+  check(whose && X509_add_ext(proof.get(), whose.get(), -1) == 1, "address");
   check(X509_sign(proof.get(), key.get(), EVP_sha256()) > 0, "signature");
   return {pem_text([&](BIO* to) { return PEM_write_bio_X509(to, proof.get()); }), pem_text([&](BIO* to) {
             return PEM_write_bio_PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr);

@@ -16,12 +16,12 @@
 
 namespace memtorrent::test {
 
-/// Of a server on 127.0.0.1; signed by itself.
+/// Of a server on loopback; signed by itself.
 struct certificate {
   std::string pem;
   std::string key_pem;
 
-  static certificate make();
+  static certificate make(std::string const& address = "127.0.0.1");
 };
 
 class scripted_server {
