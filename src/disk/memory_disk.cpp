@@ -43,7 +43,6 @@ torrent_memory_stats memory_disk::stats(lt::torrent_handle const& torrent, boost
 void memory_disk::set_cap(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec) {
   auto const storage = find(*m_state, torrent, ec);
   if (!storage) return;
-  auto const& geometry = storage->geometry();
   if (bytes > 0 && bytes < storage->geometry().least_budget_bytes()) {
     ec = errc::budget_too_small;
     return;
