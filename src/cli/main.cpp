@@ -6,7 +6,6 @@
 #include "cli/run_until_stopped.hpp"
 #include "cli/stream_command.hpp"
 #include "cli/usage_error.hpp"
-#include "demo/demo_seeder.hpp"
 #include "session/printable.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -25,7 +24,6 @@
 namespace {
 
 using namespace memtorrent::cli;
-using namespace memtorrent::demo;
 
 constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
@@ -48,10 +46,7 @@ void run_streaming(Arguments&&... arguments) {
 
 struct runner {
   void operator()(stream_options const& options) const { run_streaming<stream_command>(options); }
-  void operator()(demo_options const& options) const { run_streaming<demo_command>(options, "/proc/self/exe"); }
-  void operator()(seed_for_demo_options const& options) const {
-    seed_for_demo(options, [](int port) { print_line(std::to_string(port)); });
-  }
+  void operator()(demo_options const& options) const { run_streaming<demo_command>(options); }
   void operator()(information const& information) const { std::cout << information.text << std::flush; }
 };
 

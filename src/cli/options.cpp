@@ -12,6 +12,13 @@
 
 namespace memtorrent::cli {
 
+using session::parse_byte_size;
+using session::parse_endpoint;
+using session::parse_peer_address;
+using session::parse_preload_amount;
+using session::printable;
+using session::value_error;
+
 namespace {
 
 constexpr int longest_film_seconds = 3600;
@@ -112,23 +119,13 @@ command_line parse_demo(std::vector<std::string> arguments) {
   return options;
 }
 
-command_line parse_seed_for_demo(std::vector<std::string> arguments) {
-  CLI::App app("What the demo starts, several times, as its swarm.", "memtorrent seed-for-demo");
-  seed_for_demo_options options;
-  app.add_option("TORRENT", options.torrent_path)->required();
-  app.add_option("FOLDER", options.folder)->required();
-  app.add_option("BYTES_PER_SECOND", options.upload_limit_bytes_per_s)->required();
-  if (auto text = parse(app, std::move(arguments)); !text.empty()) return information{std::move(text)};
-  return options;
-}
-
 } // namespace
 
 command_line parse_command_line(std::vector<std::string> arguments) {
   auto const name = arguments.empty() ? std::string() : arguments.front();
-  if (name != "demo" && name != "seed-for-demo") return parse_stream(std::move(arguments));
+  if (name != "demo") return parse_stream(std::move(arguments));
   arguments.erase(arguments.begin());
-  return name == "demo" ? parse_demo(std::move(arguments)) : parse_seed_for_demo(std::move(arguments));
+  return parse_demo(std::move(arguments));
 }
 
 } // namespace memtorrent::cli

@@ -7,6 +7,11 @@
 namespace memtorrent::cli {
 namespace {
 
+using session::bytes_to_preload;
+using session::endpoint_text;
+using session::peer_address;
+using session::percent_of_file;
+
 stream_options stream(std::vector<std::string> arguments) {
   return std::get<stream_options>(parse_command_line(std::move(arguments)));
 }
