@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <ostream>
 #include <utility>
 
 namespace memtorrent::cli {
@@ -17,7 +16,7 @@ constexpr int usual_columns = 80;
 
 } // namespace
 
-console::console(std::ostream& out, std::function<int()> columns) : m_out(out), m_columns(std::move(columns)) {}
+console::console(screen& out, std::function<int()> columns) : m_out(out), m_columns(std::move(columns)) {}
 
 console::~console() { clear_progress(); }
 
@@ -31,29 +30,28 @@ std::function<int()> console::columns_of_stderr() {
 }
 
 void console::message(std::string_view line) {
-  clear_progress();
-  m_out << line << '\n' << std::flush;
+  auto text = std::string(std::exchange(m_has_progress, false) ? erase_line : "");
+  text.append(line).append("\n");
+  m_out.write(std::move(text));
 }
 
 void console::progress(std::string const& line, std::string const& reason, clock::time_point now) {
   if (m_columns) {
     // A line that wraps could not be redrawn.
     auto const space = static_cast<std::size_t>(std::max(m_columns() - 1, 0));
-    m_out << erase_line << line.substr(0, space) << std::flush;
-    m_has_progress = true;
+    if (m_out.write_if_idle(erase_line + line.substr(0, space))) m_has_progress = true;
     return;
   }
   bool const is_due =
       m_last_line.empty() || reason != m_last_reason || (line != m_last_line && now - m_last_time >= plain_interval);
-  if (!is_due) return;
-  m_out << line << '\n' << std::flush;
+  if (!is_due || !m_out.write_if_idle(line + "\n")) return;
   m_last_line = line;
   m_last_reason = reason;
   m_last_time = now;
 }
 
 void console::clear_progress() {
-  if (std::exchange(m_has_progress, false)) m_out << erase_line << std::flush;
+  if (std::exchange(m_has_progress, false)) m_out.write(erase_line);
 }
 
 } // namespace memtorrent::cli

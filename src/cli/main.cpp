@@ -3,60 +3,70 @@
 #include "cli/console.hpp"
 #include "cli/demo_command.hpp"
 #include "cli/options.hpp"
+#include "cli/output_queue.hpp"
 #include "cli/run_until_stopped.hpp"
 #include "cli/stream_command.hpp"
 #include "cli/usage_error.hpp"
-#include "demo/demo_seeder.hpp"
 #include "session/printable.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <malloc.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace {
 
 using namespace memtorrent::cli;
-using namespace memtorrent::demo;
+using memtorrent::session::printable;
 
+constexpr int exit_success = 0;
 constexpr int exit_failure = 1;
 constexpr int exit_usage = 2;
 
-void print_line(std::string const& line) {
-  std::cout << line << std::endl;
-  if (!std::cout) throw std::runtime_error("cannot write to standard output");
-}
+std::string complaint(std::exception const& error) { return "memtorrent: " + printable(error.what()); }
 
-// A command that streams: stream_command, or demo_command around one.
-template <typename Command, typename... Arguments>
-void run_streaming(Arguments&&... arguments) {
-  console output(std::cerr, console::columns_of_stderr());
+// A command that streams: stream_command, or demo_command around one. What it says, also of its failure, waits for
+// nobody who reads.
+template <typename Command, typename Options>
+int run_streaming(Options const& options) {
   boost::asio::io_context io(1);
-  Command command(io, output, std::forward<Arguments>(arguments)..., print_line);
-  run_until_stopped(
-      io, [&] { command.start(); }, [&] { command.stop(); });
-  command.finish();
+  output_queue queue(STDOUT_FILENO, STDERR_FILENO, [&io] {
+    boost::asio::post(io, [] { throw std::runtime_error("cannot write to standard output"); });
+  });
+  console output(queue, console::columns_of_stderr());
+  try {
+    Command command(io, output, options, [&queue](std::string const& url) { queue.print(url + "\n"); });
+    run_until_stopped(
+        io, [&] { command.start(); }, [&] { command.stop(); });
+    command.finish();
+    return exit_success;
+  } catch (std::exception const& error) {
+    output.message(complaint(error));
+    return exit_failure;
+  }
 }
 
 struct runner {
-  void operator()(stream_options const& options) const { run_streaming<stream_command>(options); }
-  void operator()(demo_options const& options) const { run_streaming<demo_command>(options, "/proc/self/exe"); }
-  void operator()(seed_for_demo_options const& options) const {
-    seed_for_demo(options, [](int port) { print_line(std::to_string(port)); });
+  int operator()(stream_options const& options) const { return run_streaming<stream_command>(options); }
+  int operator()(demo_options const& options) const { return run_streaming<demo_command>(options); }
+  int operator()(information const& information) const {
+    std::cout << information.text << std::flush;
+    if (!std::cout) throw std::runtime_error("cannot write to standard output");
+    return exit_success;
   }
-  void operator()(information const& information) const { std::cout << information.text << std::flush; }
 };
 
 int report(std::exception const& error, int exit_code) {
-  std::cerr << "memtorrent: " << memtorrent::session::printable(error.what()) << std::endl;
+  std::cerr << complaint(error) << std::endl;
   return exit_code;
 }
 
@@ -74,8 +84,7 @@ int main(int argc, char** argv) {
   // A reader of our output that goes away is an error where it is noticed, not the end of the process.
   if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return exit_failure;
   try {
-    std::visit(runner{}, parse_command_line(std::vector<std::string>(argv + 1, argv + argc)));
-    return 0;
+    return std::visit(runner{}, parse_command_line(std::vector<std::string>(argv + 1, argv + argc)));
   } catch (usage_error const& error) {
     return report(error, exit_usage);
   } catch (std::exception const& error) {

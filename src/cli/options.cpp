@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace memtorrent::cli {
@@ -16,119 +17,129 @@ namespace {
 
 constexpr int longest_film_seconds = 3600;
 
-// Reads the value of an option, and says which one it was when that fails.
+// Reads an option's text, and says which option it was when that fails.
 template <typename Parse>
-auto read_option(char const* option, std::string const& text, Parse parse) {
+auto read_option(std::string const& name, std::string const& text, Parse parse) {
   try {
     return parse(text);
-  } catch (value_error const& error) {
-    throw usage_error(std::string(option) + ": " + error.what());
+  } catch (session::value_error const& error) {
+    throw usage_error(name + ": " + error.what());
   }
 }
 
-// Empty, or what --help or --version asks for.
-std::string parse(CLI::App& app, std::vector<std::string> arguments) {
-  std::reverse(arguments.begin(), arguments.end()); // the order in which CLI11 takes them
-  try {
-    app.parse(std::move(arguments));
-    return {};
-  } catch (CLI::CallForHelp const&) {
-    return app.help();
-  } catch (CLI::CallForVersion const& version) {
-    return version.what() + std::string("\n");
-  } catch (CLI::ParseError const& error) {
-    throw usage_error(printable(error.what()) + " (" + app.get_name() + " --help lists the options)");
-  }
+// An option whose value `parse` reads as soon as CLI11 has its text.
+template <typename Value, typename Parse>
+CLI::Option* add_parsed(CLI::App& app, std::string const& name, Value& value, Parse parse, char const* meaning) {
+  return app.add_option_function<std::string>(
+      name, [name, parse, &value](std::string const& text) { value = read_option(name, text, parse); }, meaning);
+}
+
+// The same for one that may be given several times.
+template <typename Value, typename Parse>
+CLI::Option* add_parsed(CLI::App& app, std::string const& name, std::vector<Value>& values, Parse parse,
+                        char const* meaning) {
+  return app
+      .add_option_function<std::vector<std::string>>(
+          name,
+          [name, parse, &values](std::vector<std::string> const& texts) {
+            for (auto const& text : texts) values.push_back(read_option(name, text, parse));
+          },
+          meaning)
+      ->allow_extra_args(false);
 }
 
 // What a command that streams has in common with the demo.
-struct common_texts {
-  std::string budget = "64MiB";
-  std::string http = default_http_endpoint;
-
-  void add_to(CLI::App& app) {
-    app.add_option("--budget", budget, "The most memory that the torrent's data may take")
-        ->type_name("SIZE")
-        ->capture_default_str();
-    app.add_option("--http", http, "Where players connect; port 0 takes any free one")
-        ->type_name("ADDRESS:PORT")
-        ->capture_default_str();
-  }
-
-  template <typename Options>
-  void read_into(Options& options) const {
-    options.budget_bytes = read_option("--budget", budget, parse_byte_size);
-    options.http = read_option("--http", http, parse_endpoint);
-  }
-};
-
-command_line parse_stream(std::vector<std::string> arguments) {
-  CLI::App app("Streams a torrent over HTTP from RAM.", "memtorrent");
-  app.set_version_flag("--version", "memtorrent " MEMTORRENT_VERSION);
-  app.footer("memtorrent demo streams a film that it makes itself, without internet; see memtorrent demo --help.");
-
-  stream_options options;
-  common_texts common;
-  std::string listen = default_listen_endpoint;
-  std::vector<std::string> peers;
-  std::string preload;
-  bool no_dht = false;
-  app.add_option("SOURCE", options.sources,
-                 "A magnet link, a .torrent file, or an http or https URL of one; several share the budget")
-      ->required()
-      ->type_name("");
-  common.add_to(app);
-  app.add_option("--listen", listen, "Where peers connect; port 0 takes any free one")
+template <typename Options>
+void add_common(CLI::App& app, Options& options) {
+  add_parsed(app, "--budget", options.budget_bytes, session::parse_byte_size,
+             "The most memory that the torrent's data may take")
+      ->type_name("SIZE")
+      ->default_str(session::byte_size_argument(options.budget_bytes));
+  add_parsed(app, "--http", options.http, session::parse_endpoint, "Where players connect; port 0 takes any free one")
       ->type_name("ADDRESS:PORT")
-      ->capture_default_str();
-  app.add_option("--peer", peers, "A peer to connect to at once; may be given several times")
-      ->type_name("HOST:PORT")
-      ->allow_extra_args(false);
-  app.add_option("--file", options.file, "Which file to stream, by its number or its name, such as '*.mkv'")
-      ->type_name("INDEX|GLOB");
-  app.add_option("--preload", preload, "What to fetch of a film before its URL is printed")->type_name("SIZE|PERCENT");
-  app.add_flag("--no-dht", no_dht, "Do not look for peers in the DHT or on the local network");
-  if (auto text = parse(app, std::move(arguments)); !text.empty()) return information{std::move(text)};
-
-  common.read_into(options);
-  options.listen = read_option("--listen", listen, parse_endpoint);
-  for (auto const& peer : peers) options.peers.push_back(read_option("--peer", peer, parse_peer_address));
-  if (!preload.empty()) options.preload = read_option("--preload", preload, parse_preload_amount);
-  options.finds_peers = !no_dht;
-  return options;
+      ->default_str(session::endpoint_text(options.http));
 }
 
-command_line parse_demo(std::vector<std::string> arguments) {
-  CLI::App app("Makes a film, seeds it on this machine, and streams it over HTTP from RAM.", "memtorrent demo");
-  demo_options options;
-  common_texts common;
-  common.add_to(app);
-  app.add_option("--seconds", options.film_seconds, "Length of the film")
+void add_stream(CLI::App& app, stream_options& options) {
+  app.add_option("SOURCE", options.sources,
+                 "A magnet link, a .torrent file, or an http or https URL of one; several share the budget")
+      ->type_name("");
+  add_common(app, options);
+  add_parsed(app, "--listen", options.listen, session::parse_endpoint, "Where peers connect; port 0 takes any free one")
+      ->type_name("ADDRESS:PORT")
+      ->default_str(session::endpoint_text(options.listen));
+  add_parsed(app, "--peer", options.peers, session::parse_peer_address,
+             "A peer to connect to at once; may be given several times")
+      ->type_name("HOST:PORT");
+  app.add_option("--file", options.file, "Which file to stream, by its number or its name, such as '*.mkv'")
+      ->type_name("INDEX|GLOB");
+  add_parsed(app, "--preload", options.preload, session::parse_preload_amount,
+             "What to fetch of a film before its URL is printed")
+      ->type_name("SIZE|PERCENT");
+  app.add_flag_callback(
+      "--no-dht", [&options] { options.finds_peers = false; },
+      "Do not look for peers in the DHT or on the local network");
+}
+
+CLI::App* add_demo(CLI::App& app, demo_options& options) {
+  auto* const demo =
+      app.add_subcommand("demo", "Makes a film, seeds it on this machine, and streams that; needs no internet");
+  // It takes the place of SOURCE and of what belongs to that.
+  for (auto* const option : app.get_options()) {
+    if (option->get_name() != "--help") demo->excludes(option);
+  }
+  add_common(*demo, options);
+  demo->add_option("--seconds", options.film_seconds, "Length of the film")
       ->type_name("N")
       ->check(CLI::Range(1, longest_film_seconds))
       ->capture_default_str();
-  if (auto text = parse(app, std::move(arguments)); !text.empty()) return information{std::move(text)};
-  common.read_into(options);
-  return options;
+  return demo;
 }
 
-command_line parse_seed_for_demo(std::vector<std::string> arguments) {
-  CLI::App app("What the demo starts, several times, as its swarm.", "memtorrent seed-for-demo");
-  seed_for_demo_options options;
-  app.add_option("TORRENT", options.torrent_path)->required();
-  app.add_option("FOLDER", options.folder)->required();
-  app.add_option("BYTES_PER_SECOND", options.upload_limit_bytes_per_s)->required();
-  if (auto text = parse(app, std::move(arguments)); !text.empty()) return information{std::move(text)};
-  return options;
+// CLI11 has one line for a command and its subcommands.
+class usage_of_each : public CLI::Formatter {
+ public:
+  std::string make_usage(CLI::App const* app, std::string name) const override {
+    if (app->get_parent()) return CLI::Formatter::make_usage(app, name);
+    return "Usage: " + name + " [OPTIONS] SOURCE...\n       " + name + " demo [OPTIONS]\n";
+  }
+};
+
+std::string where_to_look(std::string const& command) { return " (" + command + " --help lists the options)"; }
+
+// Of what CLI11 found wrong.
+std::string sentence_of(CLI::ParseError const& error, std::string const& command) {
+  if (error.get_name() == "ExcludesError") {
+    return "'memtorrent demo' takes no SOURCE, and has options of its own" + where_to_look("memtorrent demo");
+  }
+  return session::printable(error.what()) + where_to_look(command);
 }
 
 } // namespace
 
 command_line parse_command_line(std::vector<std::string> arguments) {
-  auto const name = arguments.empty() ? std::string() : arguments.front();
-  if (name != "demo" && name != "seed-for-demo") return parse_stream(std::move(arguments));
-  arguments.erase(arguments.begin());
-  return name == "demo" ? parse_demo(std::move(arguments)) : parse_seed_for_demo(std::move(arguments));
+  CLI::App app("Streams torrents over HTTP from RAM.", "memtorrent");
+  app.formatter(std::make_shared<usage_of_each>());
+  app.set_version_flag("--version", "memtorrent " MEMTORRENT_VERSION);
+  stream_options stream;
+  demo_options of_demo;
+  add_stream(app, stream);
+  auto* const demo = add_demo(app, of_demo);
+
+  std::reverse(arguments.begin(), arguments.end()); // the order in which CLI11 takes them
+  try {
+    app.parse(std::move(arguments));
+  } catch (CLI::CallForHelp const&) {
+    return information{app.help()};
+  } catch (CLI::CallForVersion const& version) {
+    return information{version.what() + std::string("\n")};
+  } catch (CLI::ParseError const& error) {
+    throw usage_error(sentence_of(error, demo->parsed() ? "memtorrent demo" : "memtorrent"));
+  }
+  if (demo->parsed()) return of_demo;
+  // Not by CLI11, which would take the name of the subcommand for a positional that is required.
+  if (stream.sources.empty()) throw usage_error("SOURCE is required" + where_to_look("memtorrent"));
+  return stream;
 }
 
 } // namespace memtorrent::cli

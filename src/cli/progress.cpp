@@ -4,9 +4,10 @@
 
 namespace memtorrent::cli {
 
-namespace {
-
 using session::readable_size;
+using session::stream_progress;
+
+namespace {
 
 std::string preload_text(preload_progress const& preload) {
   auto text = "preloading " + readable_size(preload.bytes_there) + " of " + readable_size(preload.bytes_wanted);

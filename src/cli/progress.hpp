@@ -10,16 +10,14 @@
 
 namespace memtorrent::cli {
 
-using session::stream_progress;
-
 /// Why nothing flows, if there is a reason; else empty.
-std::string waiting_reason(stream_progress const& now);
+std::string waiting_reason(session::stream_progress const& now);
 
 /// The same without its figures, which change all the time: what is worth a new line in a log.
-std::string waiting_kind(stream_progress const& now);
+std::string waiting_kind(session::stream_progress const& now);
 
 /// One line.
-std::string progress_line(stream_progress const& now);
+std::string progress_line(session::stream_progress const& now);
 
 /// One line with exact figures, for people and for scripts: what came in, what it took of the budget. `peers_banned`:
 /// by libtorrent; those that `memory` counts come on top.

@@ -118,9 +118,9 @@ void torrent_session::handle(lt::alert const& alert) {
   } else if (lt::alert_cast<lt::peer_ban_alert>(&alert)) {
     ++m_peers_banned;
   } else if (auto const* failed = lt::alert_cast<lt::torrent_error_alert>(&alert)) {
-    throw std::runtime_error("the torrent failed: " + printable(failed->error.message()));
+    m_events.failed(failed->handle, "the torrent failed: " + printable(failed->error.message()));
   } else if (auto const* disk = lt::alert_cast<lt::file_error_alert>(&alert)) {
-    throw std::runtime_error("the torrent's memory failed: " + printable(disk->error.message()));
+    m_events.failed(disk->handle, "the torrent's memory failed: " + printable(disk->error.message()));
   }
 }
 

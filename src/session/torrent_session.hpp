@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace memtorrent::session {
@@ -34,6 +35,8 @@ struct torrent_session_events {
   /// Peers can connect, and the torrent's metadata is there. Once for each.
   std::function<void(lt::torrent_handle const&)> ready;
   std::function<void(lt::torrent_status const&)> status;
+  /// libtorrent has stopped the torrent; the sentence says why.
+  std::function<void(lt::torrent_handle const&, std::string const& sentence)> failed;
   std::function<void(lt::tcp::endpoint const&)> peer_connected;
   /// Also for a peer that could not be connected to.
   std::function<void(lt::tcp::endpoint const&)> peer_disconnected;
@@ -42,7 +45,7 @@ struct torrent_session_events {
 /// One thread: the one that runs the io_context, which outlives this.
 class torrent_session {
  public:
-  /// A failure to listen and a failure of a torrent make the run of `io` throw `std::runtime_error`.
+  /// A failure to listen makes the run of `io` throw `std::runtime_error`.
   torrent_session(boost::asio::io_context& io, torrent_session_options const& options, torrent_session_events events);
   torrent_session(torrent_session const&) = delete;
   torrent_session& operator=(torrent_session const&) = delete;
@@ -51,6 +54,9 @@ class torrent_session {
 
   /// Adds a torrent, and connects to the peers that it comes with.
   lt::torrent_handle add(lt::add_torrent_params torrent);
+
+  /// Events of it may still follow that were on their way. REQUIRES: a torrent of this session.
+  void remove(lt::torrent_handle const& torrent) { m_session->remove_torrent(torrent); }
 
   [[nodiscard]] memory_disk disk() const { return m_ram.disk(); }
   [[nodiscard]] int peers_banned() const { return m_peers_banned; }

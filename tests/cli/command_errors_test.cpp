@@ -143,6 +143,11 @@ TEST(CommandErrors, StandardOutputClosed) {
   EXPECT_NE(end.err.find("cannot write to standard output"), std::string::npos) << end.err;
 }
 
+TEST(CommandErrors, HelpThatNobodyGets) {
+  auto const end = command_process::run({"--help"}, {.out_path = "/dev/full"});
+  expect_one_sentence(end, 1, "cannot write to standard output");
+}
+
 TEST(CommandErrors, HelpIsNone) {
   auto const end = command_process::run({"--help"});
   EXPECT_EQ(end.exit_code, 0);

@@ -46,6 +46,13 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
+void fill(int pipe) {
+  std::string some(static_cast<std::size_t>(fcntl(pipe, F_GETPIPE_SZ)), '.');
+  some.back() = '\n';
+  auto const written = write(pipe, some.data(), some.size());
+  check(written == static_cast<ssize_t>(some.size()) ? 0 : EIO, "filling a pipe");
+}
+
 } // namespace
 
 command_process::command_process(std::vector<std::string> arguments)
@@ -58,6 +65,10 @@ command_process::command_process(std::vector<std::string> arguments, surrounding
   int err[2];
   check(pipe2(out, O_CLOEXEC) == 0 ? 0 : errno, "pipe");
   check(pipe2(err, O_CLOEXEC) == 0 ? 0 : errno, "pipe");
+  if (around.pipes_are_full) {
+    fill(out[1]);
+    fill(err[1]);
+  }
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);

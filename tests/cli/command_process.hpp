@@ -25,6 +25,8 @@ class command_process {
     std::map<std::string, std::string> environment = {};
     /// What stdout is, if it is not a pipe to the test.
     std::string out_path = {};
+    /// The pipes of stdout and stderr can take nothing more, as after hours in which nobody read them.
+    bool pipes_are_full = false;
   };
 
   explicit command_process(std::vector<std::string> arguments);

@@ -133,6 +133,29 @@ TEST(CommandStream, RefusesTheSameTorrentTwice) {
   EXPECT_EQ(end.err, "memtorrent: two of the sources are the same torrent\n");
 }
 
+TEST(CommandStream, GoesOnWhenAnotherSourceFails) {
+  film const film(long_film());
+  swarm peers;
+  auto& seed = peers.seed(film);
+  command_process command(
+      arguments_for(film.write_torrent(), {"http://127.0.0.1:1/x.torrent", "--peer", text_of(seed.endpoint())}));
+  EXPECT_TRUE(command.says("cannot be reached"));
+  EXPECT_EQ(wrong_bytes(film, printed_url(command.read_line()), 0, 100'000), "");
+  command.send(SIGINT);
+  EXPECT_EQ(command.wait().exit_code, 0);
+}
+
+TEST(CommandStream, EndsWhenEverySourceFailed) {
+  command_process command(arguments_for("http://127.0.0.1:1/x.torrent", {"http://127.0.0.1:2/x.torrent"}));
+  auto const end = command.wait();
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_EQ(end.out, "");
+  auto const last = end.err.rfind("memtorrent: ");
+  ASSERT_NE(last, std::string::npos) << end.err;
+  EXPECT_GT(last, 0U) << "the other one was told before";
+  EXPECT_NE(end.err.find("cannot be reached", last), std::string::npos) << end.err;
+}
+
 TEST(CommandStream, PrintsItsUrlWhenThePreloadIsDone) {
   film const film(long_film());
   swarm peers;

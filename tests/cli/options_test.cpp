@@ -7,6 +7,11 @@
 namespace memtorrent::cli {
 namespace {
 
+using session::bytes_to_preload;
+using session::endpoint_text;
+using session::peer_address;
+using session::percent_of_file;
+
 stream_options stream(std::vector<std::string> arguments) {
   return std::get<stream_options>(parse_command_line(std::move(arguments)));
 }
@@ -75,6 +80,16 @@ TEST(Options, OfTheDemo) {
   EXPECT_EQ(options.film_seconds, 5);
 }
 
+TEST(Options, OfTheDemoAreItsOwn) {
+  for (auto const& mixed : std::vector<std::vector<std::string>>{
+           {"film.torrent", "demo"}, {"--budget", "1GiB", "demo"}, {"--no-dht", "demo"}, {"--peer", "a:1", "demo"}}) {
+    EXPECT_NE(complaint_about(mixed).find("'memtorrent demo' takes no SOURCE"), std::string::npos) << mixed.front();
+  }
+  EXPECT_FALSE(complaint_about({"demo", "film.torrent"}).empty());
+  EXPECT_EQ(stream({"./demo"}).sources, std::vector<std::string>{"./demo"});
+  EXPECT_EQ(complaint_about({"demo", "--budget", "64Foo"}).rfind("--budget: 'Foo' in '64Foo'", 0), 0);
+}
+
 TEST(Options, ExplainThemselves) {
   auto const help = std::get<information>(parse_command_line({"--help"})).text;
   for (auto const* option :
@@ -90,6 +105,11 @@ TEST(Options, NameTheOneThatIsWrong) {
   EXPECT_EQ(complaint_about({"--http", "here", "x"}).rfind("--http: ", 0), 0);
   EXPECT_EQ(complaint_about({"--listen", "6881", "x"}).rfind("--listen: ", 0), 0);
   EXPECT_EQ(complaint_about({"--peer", "192.0.2.1", "x"}).rfind("--peer: ", 0), 0);
+}
+
+TEST(Options, SayWhichHelpHasMore) {
+  EXPECT_NE(complaint_about({"x", "--nonsense"}).find("(memtorrent --help lists the options)"), std::string::npos);
+  EXPECT_NE(complaint_about({"demo", "--nonsense"}).find("(memtorrent demo --help lists"), std::string::npos);
 }
 
 TEST(Options, RefuseWhatTheyDoNotKnow) {

@@ -5,8 +5,8 @@
 namespace memtorrent::cli {
 namespace {
 
-stream_progress playing() {
-  stream_progress now;
+session::stream_progress playing() {
+  session::stream_progress now;
   now.has_metadata = true;
   now.peers = 3;
   now.seeds = 2;
