@@ -113,11 +113,14 @@ std::vector<known_sender> request_limits::known(swarm_controls const& swarm, lt:
   return all;
 }
 
-std::set<peer_handle> request_limits::too_slow_for(std::int64_t urgent_bytes) const {
+std::set<peer_handle> request_limits::too_slow_for(std::int64_t urgent_bytes,
+                                                   std::vector<sender> const& senders) const {
   std::vector<std::pair<std::int64_t, peer_handle>> by_rate;
-  for (auto const& [peer, rate] : m_rates)
-    if (rate.bytes_per_second() >= 0) by_rate.emplace_back(rate.usual_bytes_per_second(), peer);
-  std::sort(by_rate.rbegin(), by_rate.rend());
+  for (auto const& sender : senders)
+    if (auto const& rate = m_rates.at(sender.peer); rate.bytes_per_second() >= 0)
+      by_rate.emplace_back(rate.usual_bytes_per_second(), sender.peer);
+  // Equals stay in the order of the senders, so that nothing depends on where connections are in memory.
+  std::stable_sort(by_rate.begin(), by_rate.end(), [](auto const& a, auto const& b) { return a.first > b.first; });
   std::set<peer_handle> too_slow;
   std::int64_t of_faster_ones = 0;
   for (auto const& [rate, peer] : by_rate) {
@@ -150,7 +153,7 @@ void request_limits::set(swarm_controls& swarm, int missing_blocks, std::int64_t
 
   bool const is_urgent = urgent_bytes > 0 && time_for(urgent_bytes);
   auto const fewest = is_urgent ? fewest_urgent_blocks : fewest_blocks;
-  auto const too_slow = is_urgent ? too_slow_for(urgent_bytes) : std::set<peer_handle>();
+  auto const too_slow = is_urgent ? too_slow_for(urgent_bytes, senders) : std::set<peer_handle>();
   for (auto const& sender : senders) {
     auto const& rate = m_rates.at(sender.peer);
     auto const share = static_cast<std::int64_t>(missing_blocks / 2) / static_cast<std::int64_t>(senders.size());

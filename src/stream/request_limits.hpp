@@ -18,7 +18,8 @@
 //
 //   U  bytes that are urgent
 //   r  the rate of the peer
-//   F  the rates of all faster peers that are not too slow themselves, added up
+//   F  the rates of all faster peers that are not too slow themselves, added up; of equals, the first of the senders is
+//      the faster
 //   B  the bytes of a block
 //
 // a peer is too slow when there is a faster one and
@@ -31,7 +32,8 @@
 // The second: it would still be sending five blocks when the faster ones have sent the rest of the piece. An example is
 // a seed of 1 Mbit/s that is asked at the beginning of a piece, beside four of 10 Mbit/s. Near the end of a piece the
 // second line would keep good peers from going on with the next piece. So it supposes that 2 MiB are left at least
-// (bench/stream_sim, evenings of 1000 with a stall: 434; if it supposes nothing 471; without the second line 435).
+// (bench/stream_sim when this was chosen, evenings of 1000 with a stall: 434; if it supposed nothing 471; without the
+// second line 435).
 //
 // The rate in these two lines is the usual one: that of the last seconds in which the peer owed something. A rate over
 // a quarter of a second makes a peer that sends in bursts look twice as fast.
@@ -109,8 +111,8 @@ class request_limits {
                                                 peer_rate::clock::time_point now) const;
 
  private:
-  // By the formula above.
-  [[nodiscard]] std::set<peer_handle> too_slow_for(std::int64_t urgent_bytes) const;
+  // By the formula above. `m_rates` has the rates of `senders`.
+  [[nodiscard]] std::set<peer_handle> too_slow_for(std::int64_t urgent_bytes, std::vector<sender> const& senders) const;
 
   // Of the senders that the last `set` found. One that has left is dropped by the next.
   std::map<peer_handle, peer_rate> m_rates;

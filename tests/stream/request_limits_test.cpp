@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace memtorrent {
 
 namespace {
@@ -228,6 +231,17 @@ TEST_F(RequestLimits, KeepTheFastestOnWhenAllAreSlow) {
   for (int i = 0; i < 20; ++i) asked += limit_of(i) > 0 ? 1 : 0;
   EXPECT_GE(asked, 4) << "there are four blocks to come";
   EXPECT_LT(asked, 20);
+}
+
+TEST_F(RequestLimits, KeepTheFirstOfTheSendersOnAmongEquals) {
+  for (int i = 0; i < 20; ++i) connect(3);
+  std::reverse(swarm.peers.begin() + 10, swarm.peers.end()); // so that no order of addresses is that of the senders
+  send_for_a_second(10'000, 4 * block_bytes);
+  std::vector<bool> is_asked;
+  for (std::size_t i = 0; i < swarm.peers.size(); ++i) is_asked.push_back(limit_of(i) > 0);
+  EXPECT_TRUE(std::is_sorted(is_asked.rbegin(), is_asked.rend()));
+  EXPECT_TRUE(is_asked.front());
+  EXPECT_FALSE(is_asked.back());
 }
 
 TEST_F(RequestLimits, AreNotInheritedByAConnectionAtTheAddressOfOneThatLeft) {
