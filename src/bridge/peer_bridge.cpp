@@ -56,12 +56,34 @@ lt::peer_request request_for(lt::torrent const& torrent, lt::piece_block const& 
 
 } // namespace
 
+lt::torrent_peer* known_as(lt::peer_connection& peer) { return peer.peer_info_struct(); }
+
+std::shared_ptr<lt::peer_connection> connection_of(lt::torrent_peer const& known) {
+  // Nothing else in libtorrent implements the interface.
+  auto* const connection = static_cast<lt::peer_connection*>(known.connection);
+  return connection ? connection->self() : nullptr;
+}
+
+bool is_banned(lt::torrent_peer const& known) { return known.banned; }
+
+std::shared_ptr<lt::peer_connection> shared(lt::peer_connection& peer) { return peer.self(); }
+
+bool is_live_client(lt::peer_connection const& peer) {
+  return peer.type() == lt::connection_type::bittorrent && !peer.is_disconnecting();
+}
+
+bool has_piece(lt::peer_connection& peer, lt::piece_index_t piece) {
+  auto const& has = member(peer, pieces_of_peer{});
+  return piece < has.end_index() && has[piece];
+}
+
+int download_rate(lt::peer_connection& peer) { return peer.statistics().download_payload_rate(); }
+
 piece_supply supply_of(lt::torrent& torrent, lt::piece_index_t piece) {
   piece_supply supply;
   for (auto* const peer : torrent) {
     ++supply.peers;
-    auto const& has = member(*peer, pieces_of_peer{});
-    if (piece >= has.end_index() || !has[piece]) continue;
+    if (!has_piece(*peer, piece)) continue;
     ++supply.have_it;
     supply.let_us_ask += peer->has_peer_choked() ? 0 : 1;
     auto const& requested = member(*peer, requested_blocks{});
@@ -96,10 +118,9 @@ std::vector<owed_block> owed_blocks(lt::torrent& torrent, lt::piece_index_t piec
 }
 
 bool may_be_asked(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_index_t piece) {
-  auto const& has = member(peer, pieces_of_peer{});
   auto const* const known = peer.peer_info_struct();
-  return peer.type() == lt::connection_type::bittorrent && !peer.is_disconnecting() && !peer.has_peer_choked() &&
-         piece < has.end_index() && has[piece] && !(known && known->on_parole) && !torrent.upload_mode();
+  return is_live_client(peer) && !peer.has_peer_choked() && has_piece(peer, piece) && !(known && known->on_parole) &&
+         !torrent.upload_mode();
 }
 
 // As peer_connection::add_request and send_block_requests.

@@ -21,9 +21,28 @@ struct peer_connection;
 struct peer_plugin;
 struct peer_request;
 struct torrent;
+struct torrent_peer;
 } // namespace libtorrent
 
 namespace memtorrent::peer_bridge {
+
+// ---- what is known of a peer ----
+
+/// What libtorrent remembers of a peer beyond its connection; null for one that it has not listed.
+lt::torrent_peer* known_as(lt::peer_connection& peer);
+/// The connection to a peer that libtorrent remembers; null if there is none now.
+std::shared_ptr<lt::peer_connection> connection_of(lt::torrent_peer const& known);
+bool is_banned(lt::torrent_peer const& known);
+
+/// Keeps the connection's object, not the connection.
+std::shared_ptr<lt::peer_connection> shared(lt::peer_connection& peer);
+/// True if it speaks BitTorrent (a web seed does not) and is not being disconnected.
+bool is_live_client(lt::peer_connection const& peer);
+bool has_piece(lt::peer_connection& peer, lt::piece_index_t piece);
+/// Payload that comes from it, in bytes a second, over the last seconds.
+int download_rate(lt::peer_connection& peer);
+
+// ---- what is asked of peers ----
 
 /// A peer that may be asked for blocks.
 struct sender {

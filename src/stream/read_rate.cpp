@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds bucket_length(10);
 // Players and sockets have buffers that last for half a minute and more: who fills them now and then does not pause.
-constexpr std::chrono::seconds shortest_pause(60);
+constexpr std::chrono::seconds shortest_player_pause(60);
 // What comes in less time is as if it had taken this long: one fast read says little.
 constexpr std::chrono::milliseconds shortest(250);
 
@@ -25,7 +25,7 @@ void read_rate::sought(clock::time_point now) {
 
 void read_rate::read(std::int64_t bytes, clock::time_point now) {
   if (bytes == 0) return;
-  if (auto const gap = now - m_last; gap > shortest_pause) {
+  if (auto const gap = now - m_last; gap > shortest_player_pause) {
     m_before = {m_now.begin + gap, m_now.bytes};
     m_now = {now, 0};
   } else if (now - m_now.begin >= bucket_length) {
