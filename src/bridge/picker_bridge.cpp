@@ -12,7 +12,6 @@
 #include <libtorrent/version.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #if LIBTORRENT_VERSION_NUM < 20005 || LIBTORRENT_VERSION_NUM >= 20100
@@ -316,13 +315,12 @@ void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece) {
 }
 
 boost::system::error_code self_check(lt::torrent& torrent) {
-  bool holds = std::strcmp(lt::version(), LIBTORRENT_VERSION) == 0;
-  if (holds && torrent.has_picker()) {
-    auto& picker = torrent.picker();
-    auto const& info = torrent.torrent_file();
-    holds = picker.num_pieces() == info.num_pieces() && member(picker, picker_piece_size{}) == info.piece_length() &&
-            member(picker, picker_total_size{}) == info.total_size() && counters_add_up(picker);
-  }
+  if (!torrent.has_picker()) return {};
+  auto& picker = torrent.picker();
+  auto const& info = torrent.torrent_file();
+  bool const holds = picker.num_pieces() == info.num_pieces() &&
+                     member(picker, picker_piece_size{}) == info.piece_length() &&
+                     member(picker, picker_total_size{}) == info.total_size() && counters_add_up(picker);
   return holds ? boost::system::error_code() : make_error_code(errc::picker_mismatch);
 }
 

@@ -90,8 +90,9 @@ void forget_unwanted_deadline(lt::torrent& torrent, lt::piece_index_t piece);
 /// changes keeps its old place (piece_picker::update_piece_state). The piece stays wanted as it was.
 void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece);
 
-/// Proves that the loaded library is the one this was compiled for, and that the picker's counters are what this code
-/// believes they are: recounts all of them. Else `errc::picker_mismatch`, and nothing may be let go.
+/// Proves that the picker's counters are what this code believes they are: recounts all of them. Else
+/// `errc::picker_mismatch`, and nothing may be let go. (That the library is the one this was compiled for is seen
+/// before there is a torrent: library_version.hpp.)
 boost::system::error_code self_check(lt::torrent& torrent);
 
 } // namespace memtorrent::picker_bridge

@@ -1,6 +1,8 @@
 #include "disk/memory_disk_io.hpp"
 
 #include "bridge/late_verdicts.hpp"
+#include "bridge/library_version.hpp"
+#include "bridge/peer_bridge.hpp"
 #include "bridge/picker_bridge.hpp"
 #include "memtorrent/error.hpp"
 #include "memtorrent/torrent_placement.hpp"
@@ -31,7 +33,8 @@ std::int64_t least_bytes(piece_geometry const& geometry) {
 } // namespace
 
 memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& network_thread,
-                               lt::settings_interface const& settings, lt::counters& counters)
+                               lt::settings_interface const& settings, lt::counters& counters,
+                               std::string_view libtorrent_version)
     : m_state(std::move(state)),
       m_network_thread(network_thread),
       m_settings(settings),
@@ -41,6 +44,7 @@ memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_
       m_pressure(network_thread, *m_state, m_torrents, m_evictor),
       m_hashing(network_thread, *m_state, m_pressure, wanted_hash_threads()),
       m_repairs(network_thread, *m_state, m_torrents, m_evictor, m_hashing, counters) {
+  require_same_libtorrent(libtorrent_version);
   m_pressure.set_max_queued(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   m_state->attach(network_thread, *this);
 }

@@ -30,17 +30,21 @@
 
 #include <libtorrent/disk_interface.hpp>
 #include <libtorrent/settings_pack.hpp>
+#include <libtorrent/version.hpp>
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace memtorrent {
 
 class memory_disk_io final : public lt::disk_interface {
  public:
+  /// Throws what `require_same_libtorrent` throws.
   memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& network_thread,
-                 lt::settings_interface const& settings, lt::counters& counters);
+                 lt::settings_interface const& settings, lt::counters& counters,
+                 std::string_view libtorrent_version = lt::version());
   memory_disk_io(memory_disk_io const&) = delete;
   memory_disk_io& operator=(memory_disk_io const&) = delete;
   ~memory_disk_io() override;
