@@ -85,10 +85,13 @@ bool may_be_asked(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_ind
 /// `may_be_asked`.
 void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_block const& block);
 
-/// Cancels a block that has come where it is still owed. libtorrent means to do so (torrent::cancel_block), and does
-/// not: it looks for blocks that are requested after it has noted that this one is being written
-/// (peer_connection::incoming_piece, 2.0.8).
+/// Cancels a block, or a piece, where it is owed. It counts as cancelled at once; the peers hear of it soon.
+/// libtorrent means to do so for a block that has come from another peer (torrent::cancel_block), and does not: it
+/// looks for blocks that are requested after it has noted that this one is being written
+/// (peer_connection::incoming_piece, 2.0.8). REQUIRES: the picker counts no request of them, or forgets the piece in
+/// the same turn.
 void cancel(lt::torrent& torrent, lt::piece_block const& block);
+void cancel(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// Payload that comes, in bytes a second, over the last seconds.
 std::int64_t download_rate(lt::torrent& torrent);

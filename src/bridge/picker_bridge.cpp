@@ -1,5 +1,6 @@
 #include "bridge/picker_bridge.hpp"
 
+#include "bridge/peer_bridge.hpp"
 #include "bridge/private_member.hpp"
 #include "memtorrent/error.hpp"
 
@@ -55,6 +56,9 @@ MEMTORRENT_REACH(time_critical_pieces, lt::torrent::m_time_critical_pieces);
 MEMTORRENT_REACH(torrent_file_progress, lt::torrent::m_file_progress);
 MEMTORRENT_REACH(bytes_per_file, lt::aux::file_progress::m_file_progress);
 MEMTORRENT_REACH(total_on_disk, lt::aux::file_progress::m_total_on_disk);
+#if TORRENT_USE_INVARIANT_CHECKS
+MEMTORRENT_REACH(pieces_in_progress, lt::aux::file_progress::m_have_pieces);
+#endif
 MEMTORRENT_REACH(torrent_behind, lt::torrent_handle::m_torrent);
 MEMTORRENT_REACH(upload_requests, lt::peer_connection::m_requests);
 MEMTORRENT_REACH(write_dont_have, lt::peer_connection::write_dont_have);
@@ -147,6 +151,10 @@ void take_back_progress(lt::torrent& torrent, lt::piece_index_t piece) {
     if (!files.pad_file_at(file)) member(progress, total_on_disk{}) -= bytes;
     begin += bytes;
   }
+#if TORRENT_USE_INVARIANT_CHECKS
+  // It asserts with these that it never adds a piece twice.
+  member(progress, pieces_in_progress{}).clear_bit(piece);
+#endif
 }
 
 // As torrent::piece_failed does for a piece it announced too early. Without the rejects each of the peer's requests
@@ -279,10 +287,12 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
   if (!torrent.has_picker()) return;
   auto& picker = torrent.picker();
   bool const had = position_of(picker, piece).have();
+  // Of a piece that is had, a block may still be owed that came from another peer.
+  peer_bridge::cancel(torrent, piece);
   if (had) {
+    // counters::num_have_pieces stays: it counts pieces that came, and only rises.
     forget_have(picker, piece);
     take_back_progress(torrent, piece);
-    counters.inc_stats_counter(lt::counters::num_have_pieces, -1);
   } else {
     forget_download(picker, piece);
   }

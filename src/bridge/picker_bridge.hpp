@@ -75,7 +75,8 @@ bool is_requested(lt::torrent& torrent, lt::piece_block const& block);
 void count_request(lt::torrent& torrent, lt::piece_block const& block, lt::torrent_peer* peer);
 
 /// Takes a piece that is `open`, `partial` or `have` out of the picker and out of the torrent's progress, sets it to
-/// priority 0, rejects what peers asked of it, and tells them dont-have (BEP 54, lt_donthave) if it was had.
+/// priority 0, and cancels what peers owe of it. If it was had, what they asked of it is rejected, and they are told
+/// dont-have (BEP 54, lt_donthave).
 /// REQUIRES: `self_check` passed for this torrent.
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters);
 

@@ -222,9 +222,7 @@ bool memory_disk_io::async_write(lt::storage_index_t index, lt::peer_request con
     answer_write(storage, request.piece, generation, std::move(handler));
     m_hashing.block_arrived(storage, request.piece);
   } else {
-    answer(std::move(handler), cancelled(lt::operation_t::file_write));
-    ++m_state->blocks_dropped;
-    if (auto const listener = storage->listener()) listener->on_block_dropped(request.piece);
+    drop_block(torrent, request, std::move(handler));
   }
   return m_pressure.hold_back(torrent, observer);
 }

@@ -125,6 +125,8 @@ class memory_disk_io final : public lt::disk_interface {
   void answer(Handler handler, Args... args);
   void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, std::uint64_t generation,
                     std::function<void(lt::storage_error const&)> handler);
+  void drop_block(torrent_slot& torrent, lt::peer_request const& request,
+                  std::function<void(lt::storage_error const&)> handler);
   void refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
                    piece_hashing::piece_handler handler);
   void piece_hashed(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool checking);

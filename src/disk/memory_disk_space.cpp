@@ -2,9 +2,17 @@
 
 #include "disk/memory_disk_io.hpp"
 
+#include "bridge/peer_bridge.hpp"
 #include "bridge/picker_bridge.hpp"
 #include "cache/budget_shares.hpp"
 #include "memtorrent/error.hpp"
+
+#include <libtorrent/operations.hpp>
+#include <libtorrent/peer_request.hpp>
+#include <libtorrent/piece_block.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 
 #include <utility>
 
@@ -15,6 +23,19 @@ boost::system::error_code memory_disk_io::check_picker(memory_storage const& sto
   auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
   if (!torrent) return errc::torrent_removed;
   return evictor::is_sound(*slot, *torrent) ? boost::system::error_code() : make_error_code(errc::picker_mismatch);
+}
+
+// libtorrent hears that the write was cancelled, and takes the block for one that nobody was asked for. So who was
+// asked for it as well is so no more.
+void memory_disk_io::drop_block(torrent_slot& torrent, lt::peer_request const& request,
+                                std::function<void(lt::storage_error const&)> handler) {
+  ++m_state->blocks_dropped;
+  boost::asio::post(m_network_thread, [weak = torrent.torrent, handler = std::move(handler),
+                                       block = lt::piece_block(request.piece, request.start / block_size_bytes)] {
+    if (auto const it = picker_bridge::torrent_of(weak.lock())) peer_bridge::cancel(*it, block);
+    if (handler) handler({boost::asio::error::operation_aborted, lt::operation_t::file_write});
+  });
+  if (auto const listener = torrent.storage->listener()) listener->on_block_dropped(request.piece);
 }
 
 void memory_disk_io::budget_changed() {

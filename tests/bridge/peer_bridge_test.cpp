@@ -1,7 +1,9 @@
 #include "bridge/peer_bridge.hpp"
 
 #include "bridge/picker_bridge.hpp"
+#include "bridge/private_member.hpp"
 #include "disk/memory_disk_io.hpp"
+#include "support/event_count.hpp"
 #include "support/film.hpp"
 #include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
@@ -22,6 +24,9 @@
 namespace memtorrent::test {
 
 namespace {
+
+MEMTORRENT_REACH(sent_requests, lt::peer_connection::m_download_queue);
+MEMTORRENT_REACH(unsent_requests, lt::peer_connection::m_request_queue);
 
 /// The first piece of a film is asked of a seed that never sends. A good one that has it too is asked for nothing by
 /// libtorrent.
@@ -64,6 +69,21 @@ class OwedBlocks : public testing::Test {
         if (peer->remote() == seed.endpoint()) work(torrent, *peer);
     });
   }
+  /// Requests of the first piece that libtorrent takes a seed to be answering.
+  int open_requests(loopback_session& seed) {
+    std::ptrdiff_t open = 0;
+    with_peer(seed, [&](lt::torrent&, lt::peer_connection& peer) {
+      auto const count = [&](auto const& queue) {
+        open += std::count_if(queue.begin(), queue.end(), [](lt::pending_block const& pending) {
+          return pending.block.piece_index == lt::piece_index_t(0) && !pending.not_wanted && !pending.timed_out;
+        });
+      };
+      count(member(peer, sent_requests{}));
+      count(member(peer, unsent_requests{}));
+    });
+    return static_cast<int>(open);
+  }
+
   void limit_requests(loopback_session& seed, int most) {
     with_peer(seed, [&](lt::torrent&, lt::peer_connection& peer) { peer_bridge::limit_requests(peer, 0, most); });
   }
@@ -85,7 +105,10 @@ class OwedBlocks : public testing::Test {
     }));
   }
 
+  /// To all peers.
   std::int64_t cancels_sent() {
+    // They are sent in a turn of their own, which a turn that comes from this thread may overtake, but not two.
+    on_network_thread(*m_player, [](lt::torrent&) {});
     std::int64_t sent = 0;
     with_peer(m_good, [&](lt::torrent&, lt::peer_connection& peer) {
       sent = peer.stats_counters()[lt::counters::num_outgoing_cancel];
@@ -156,6 +179,33 @@ TEST_F(OwedBlocks, AreCancelledOnceTheyHaveCome) {
   EXPECT_EQ(cancels_sent(), before + static_cast<int>(blocks_per_piece)) << "libtorrent has not done so";
   cancel_all();
   EXPECT_EQ(cancels_sent(), before + static_cast<int>(blocks_per_piece)) << "once";
+  EXPECT_EQ(self_check(), boost::system::error_code());
+}
+
+TEST_F(OwedBlocks, AreCancelledWhenTheirPieceIsLetGo) {
+  limit_requests(m_silent, 2); // what is not sent by now stays unsent
+  auto const before = cancels_sent();
+  on_network_thread(*m_player, [](lt::torrent& torrent) {
+    lt::counters counters;
+    picker_bridge::let_go(torrent, lt::piece_index_t(0), counters);
+  });
+  EXPECT_EQ(open_requests(m_silent), 0);
+  EXPECT_EQ(cancels_sent(), before + static_cast<int>(blocks_per_piece));
+  EXPECT_EQ(self_check(), boost::system::error_code());
+
+  limit_requests(m_good, 100);
+  want(0);
+  EXPECT_TRUE(m_player->wait_until([&] { return has(0); })) << "they can be asked for again";
+  EXPECT_EQ(m_player->problems(), std::vector<std::string>{});
+}
+
+// libtorrent believes of a block that was dropped that it was requested of nobody.
+TEST_F(OwedBlocks, AreCancelledWhenAnotherPeersAreDropped) {
+  m_player->disk.set_budget(0);
+  request_of(m_good);
+  ASSERT_TRUE(m_player->wait_until(
+      [&] { return m_player->disk.stats().blocks_dropped >= static_cast<int>(blocks_per_piece); }));
+  EXPECT_TRUE(m_player->wait_until([&] { return open_requests(m_silent) == 0; }, patience));
   EXPECT_EQ(self_check(), boost::system::error_code());
 }
 
