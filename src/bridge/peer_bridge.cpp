@@ -288,6 +288,15 @@ void forget_peers(lt::torrent& torrent) {
   member(*known, list_of_peers{}).clear();
 }
 
+void keep_trust_in_bounds(lt::torrent& torrent) {
+  constexpr int overflown = -8; // a penalty ends at -7
+  constexpr int most = 7;
+  auto* const known = peers_known_to(torrent);
+  if (!known) return;
+  for (auto* const peer : *known)
+    if (peer->trust_points == overflown) peer->trust_points = most;
+}
+
 // One is enough for it to try, and with that it counts.
 void count_candidates_again(lt::torrent& torrent) {
   auto* const known = peers_known_to(torrent);

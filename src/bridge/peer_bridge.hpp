@@ -133,6 +133,11 @@ void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const&
 /// for and cancelled (peer_connection::start_receive_piece): it counts it, and drops it if the block is there already.
 void request_block(lt::peer_connection& peer, lt::peer_request const& request);
 
+/// Keeps the trust in peers at 7 at most. libtorrent counts it in a field of four bits with a sign, and lets it reach
+/// 8, which is -8: a peer that had a part in eight good pieces would be banned at the next bad one that it had a part
+/// in (torrent_peer::trust_points, torrent::piece_passed, torrent::penalize_peers). After each piece that passed.
+void keep_trust_in_bounds(lt::torrent& torrent);
+
 /// Ends the connection, and no new one is made or let in (as peer_list::ban_peer, for a peer that is connected).
 void ban(lt::peer_connection& peer, lt::counters& counters);
 

@@ -280,6 +280,7 @@ void memory_disk_io::piece_hashed(std::shared_ptr<memory_storage> const& storage
   torrent_slot* const slot = m_torrents.find(*storage);
   auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
   if (!torrent) return;
+  peer_bridge::keep_trust_in_bounds(*torrent);
   if (picker_bridge::has_piece(*torrent, piece))
     piece_passed(*storage, piece);
   else if (picker_bridge::awaits_hashes(*torrent, piece))
@@ -314,6 +315,7 @@ void memory_disk_io::late_verdict(memory_storage& storage, lt::piece_index_t pie
   auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
   // One that went meanwhile and came again has been heard of.
   if (!torrent || storage.has_passed(piece)) return;
+  peer_bridge::keep_trust_in_bounds(*torrent);
   if (picker_bridge::has_piece(*torrent, piece))
     piece_passed(storage, piece);
   else if (auto const listener = storage.listener())

@@ -13,6 +13,7 @@
 #include <libtorrent/performance_counters.hpp>
 #include <libtorrent/piece_block.hpp>
 #include <libtorrent/torrent.hpp>
+#include <libtorrent/torrent_peer.hpp>
 
 #include <gtest/gtest.h>
 
@@ -222,6 +223,22 @@ TEST_F(OwedBlocks, MayNotBeAskedOfAPeerOnParole) {
   };
   ASSERT_TRUE(m_player->wait_until([&] { return may_be_asked(false); }));
   EXPECT_FALSE(may_be_asked(true));
+}
+
+// libtorrent counts to 8 in a field that ends at 7, so that the best peers are taken for the worst.
+TEST(PeerTrust, StaysHighAfterMoreGoodPiecesThanItCanCount) {
+  film const f({.size_bytes = MiB, .piece_length_bytes = 64 * KiB});
+  swarm s;
+  s.seed(f);
+  auto const p = s.play(f, 512 * KiB); // less than the film: who has all of it is left by seeds
+  auto const reader = p->open();
+  ASSERT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "");
+  auto const trust = on_network_thread(*p, [](lt::torrent& torrent) {
+    std::vector<int> of_peers;
+    for (auto* const peer : torrent) of_peers.push_back(peer->peer_info_struct()->trust_points);
+    return of_peers;
+  });
+  EXPECT_EQ(trust, std::vector<int>{7});
 }
 
 } // namespace memtorrent::test
