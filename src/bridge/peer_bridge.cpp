@@ -14,6 +14,8 @@
 #include <libtorrent/torrent_peer.hpp>
 #include <libtorrent/torrent_peer_allocator.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -24,6 +26,8 @@ namespace {
 
 MEMTORRENT_REACH(requested_blocks, lt::peer_connection::m_download_queue);
 MEMTORRENT_REACH(queued_blocks, lt::peer_connection::m_request_queue);
+MEMTORRENT_REACH(queued_urgent_blocks, lt::peer_connection::m_queued_time_critical);
+MEMTORRENT_REACH(block_on_its_way, lt::peer_connection::m_receiving_block);
 MEMTORRENT_REACH(request_time, lt::peer_connection::m_requested);
 MEMTORRENT_REACH(last_piece_time, lt::peer_connection::m_last_piece);
 MEMTORRENT_REACH(last_request_time, lt::peer_connection::m_last_request);
@@ -52,6 +56,51 @@ lt::peer_request request_for(lt::torrent const& torrent, lt::piece_block const& 
   int const start = block.block_index * lt::default_block_size;
   return {block.piece_index, start,
           std::min(torrent.torrent_file().piece_size(block.piece_index) - start, lt::default_block_size)};
+}
+
+struct cancelled_request {
+  std::weak_ptr<lt::peer_connection> peer;
+  lt::piece_block block;
+  lt::peer_request request;
+};
+
+// A peer without the fast extension has the request taken out of its queue meanwhile, and is asked for something else.
+// What has begun to come does come, and libtorrent counts its bytes as they do (peer_connection::cancel_all_requests).
+void tell(cancelled_request const& cancelled) {
+  auto const peer = cancelled.peer.lock();
+  if (!peer || peer->is_disconnecting() || member(*peer, block_on_its_way{}) == cancelled.block) return;
+  auto const& requested = member(*peer, requested_blocks{});
+  if (std::any_of(requested.begin(), requested.end(),
+                  [&](auto const& pending) { return pending.block == cancelled.block && pending.not_wanted; }))
+    ((*peer).*private_member(write_cancel{}))(cancelled.request);
+}
+
+// As peer_connection::cancel_request. The peers hear of it in a turn of their own, because libtorrent may be in the
+// middle of a message of one of them.
+template <typename Applies>
+void cancel_those(lt::torrent& torrent, Applies applies) {
+  std::vector<cancelled_request> cancelled;
+  for (auto* const peer : torrent) {
+    auto& queued = member(*peer, queued_blocks{});
+    auto& urgent = member(*peer, queued_urgent_blocks{}); // the first so many of them
+    for (auto pending = queued.begin(); pending != queued.end();) {
+      if (!applies(pending->block)) {
+        ++pending;
+        continue;
+      }
+      if (pending - queued.begin() < urgent) --urgent;
+      pending = queued.erase(pending);
+    }
+    for (auto& pending : member(*peer, requested_blocks{})) {
+      if (pending.not_wanted || !applies(pending.block)) continue;
+      pending.not_wanted = true;
+      cancelled.push_back({peer->self(), pending.block, request_for(torrent, pending.block)});
+    }
+  }
+  if (cancelled.empty()) return;
+  boost::asio::post(torrent.session().get_context(), [cancelled = std::move(cancelled)] {
+    for (auto const& one : cancelled) tell(one);
+  });
 }
 
 } // namespace
@@ -142,21 +191,12 @@ void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_
   request_block(peer, request);
 }
 
-// As peer_connection::cancel_request. A peer without the fast extension has the request taken out of its queue
-// meanwhile, and is asked for something else.
 void cancel(lt::torrent& torrent, lt::piece_block const& block) {
-  auto const request = request_for(torrent, block);
-  std::vector<std::shared_ptr<lt::peer_connection>> peers;
-  for (auto* const peer : torrent) peers.push_back(peer->self());
-  for (auto const& peer : peers) {
-    auto& requested = member(*peer, requested_blocks{});
-    auto const owed = std::find_if(requested.begin(), requested.end(), [&](lt::pending_block const& pending) {
-      return pending.block == block && !pending.not_wanted;
-    });
-    if (owed == requested.end() || peer->is_disconnecting()) continue;
-    owed->not_wanted = true;
-    ((*peer).*private_member(write_cancel{}))(request);
-  }
+  cancel_those(torrent, [&](lt::piece_block const& other) { return other == block; });
+}
+
+void cancel(lt::torrent& torrent, lt::piece_index_t piece) {
+  cancel_those(torrent, [&](lt::piece_block const& block) { return block.piece_index == piece; });
 }
 
 std::int64_t download_rate(lt::torrent& torrent) { return torrent.statistics().download_payload_rate(); }
@@ -247,6 +287,15 @@ void forget_peers(lt::torrent& torrent) {
   auto& allocator = torrent.session().get_peer_allocator();
   for (auto* const peer : member(*known, list_of_peers{})) allocator.free_peer_entry(peer);
   member(*known, list_of_peers{}).clear();
+}
+
+void keep_trust_in_bounds(lt::torrent& torrent) {
+  constexpr int overflown = -8; // a penalty ends at -7
+  constexpr int most = 7;
+  auto* const known = peers_known_to(torrent);
+  if (!known) return;
+  for (auto* const peer : *known)
+    if (peer->trust_points == overflown) peer->trust_points = most;
 }
 
 // One is enough for it to try, and with that it counts.

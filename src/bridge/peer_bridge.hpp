@@ -70,10 +70,13 @@ bool may_be_asked(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_ind
 /// `may_be_asked`.
 void request_as_well(lt::torrent& torrent, lt::peer_connection& peer, lt::piece_block const& block);
 
-/// Cancels a block that has come where it is still owed. libtorrent means to do so (torrent::cancel_block), and does
-/// not: it looks for blocks that are requested after it has noted that this one is being written
-/// (peer_connection::incoming_piece, 2.0.8).
+/// Cancels a block, or a piece, where it is owed. It counts as cancelled at once; the peers hear of it soon.
+/// libtorrent means to do so for a block that has come from another peer (torrent::cancel_block), and does not: it
+/// looks for blocks that are requested after it has noted that this one is being written
+/// (peer_connection::incoming_piece, 2.0.8). REQUIRES: the picker counts no request of them, or forgets the piece in
+/// the same turn.
 void cancel(lt::torrent& torrent, lt::piece_block const& block);
+void cancel(lt::torrent& torrent, lt::piece_index_t piece);
 
 /// Payload that comes, in bytes a second, over the last seconds.
 std::int64_t download_rate(lt::torrent& torrent);
@@ -114,6 +117,11 @@ void forget_cancelled_request(lt::peer_connection& peer, lt::peer_request const&
 /// Sends a peer a request, and notes nothing. When the block comes, libtorrent takes it for one that it had asked
 /// for and cancelled (peer_connection::start_receive_piece): it counts it, and drops it if the block is there already.
 void request_block(lt::peer_connection& peer, lt::peer_request const& request);
+
+/// Keeps the trust in peers at 7 at most. libtorrent counts it in a field of four bits with a sign, and lets it reach
+/// 8, which is -8: a peer that had a part in eight good pieces would be banned at the next bad one that it had a part
+/// in (torrent_peer::trust_points, torrent::piece_passed, torrent::penalize_peers). After each piece that passed.
+void keep_trust_in_bounds(lt::torrent& torrent);
 
 /// Ends the connection, and no new one is made or let in (as peer_list::ban_peer, for a peer that is connected).
 void ban(lt::peer_connection& peer, lt::counters& counters);

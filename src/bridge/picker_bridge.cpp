@@ -1,5 +1,6 @@
 #include "bridge/picker_bridge.hpp"
 
+#include "bridge/peer_bridge.hpp"
 #include "bridge/private_member.hpp"
 #include "memtorrent/error.hpp"
 
@@ -12,7 +13,6 @@
 #include <libtorrent/version.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #if LIBTORRENT_VERSION_NUM < 20005 || LIBTORRENT_VERSION_NUM >= 20100
@@ -56,6 +56,9 @@ MEMTORRENT_REACH(time_critical_pieces, lt::torrent::m_time_critical_pieces);
 MEMTORRENT_REACH(torrent_file_progress, lt::torrent::m_file_progress);
 MEMTORRENT_REACH(bytes_per_file, lt::aux::file_progress::m_file_progress);
 MEMTORRENT_REACH(total_on_disk, lt::aux::file_progress::m_total_on_disk);
+#if TORRENT_USE_INVARIANT_CHECKS
+MEMTORRENT_REACH(pieces_in_progress, lt::aux::file_progress::m_have_pieces);
+#endif
 MEMTORRENT_REACH(torrent_behind, lt::torrent_handle::m_torrent);
 MEMTORRENT_REACH(upload_requests, lt::peer_connection::m_requests);
 MEMTORRENT_REACH(write_dont_have, lt::peer_connection::write_dont_have);
@@ -148,6 +151,10 @@ void take_back_progress(lt::torrent& torrent, lt::piece_index_t piece) {
     if (!files.pad_file_at(file)) member(progress, total_on_disk{}) -= bytes;
     begin += bytes;
   }
+#if TORRENT_USE_INVARIANT_CHECKS
+  // It asserts with these that it never adds a piece twice.
+  member(progress, pieces_in_progress{}).clear_bit(piece);
+#endif
 }
 
 // As torrent::piece_failed does for a piece it announced too early. Without the rejects each of the peer's requests
@@ -280,10 +287,12 @@ void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counter
   if (!torrent.has_picker()) return;
   auto& picker = torrent.picker();
   bool const had = position_of(picker, piece).have();
+  // Of a piece that is had, a block may still be owed that came from another peer.
+  peer_bridge::cancel(torrent, piece);
   if (had) {
+    // counters::num_have_pieces stays: it counts pieces that came, and only rises.
     forget_have(picker, piece);
     take_back_progress(torrent, piece);
-    counters.inc_stats_counter(lt::counters::num_have_pieces, -1);
   } else {
     forget_download(picker, piece);
   }
@@ -316,13 +325,12 @@ void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece) {
 }
 
 boost::system::error_code self_check(lt::torrent& torrent) {
-  bool holds = std::strcmp(lt::version(), LIBTORRENT_VERSION) == 0;
-  if (holds && torrent.has_picker()) {
-    auto& picker = torrent.picker();
-    auto const& info = torrent.torrent_file();
-    holds = picker.num_pieces() == info.num_pieces() && member(picker, picker_piece_size{}) == info.piece_length() &&
-            member(picker, picker_total_size{}) == info.total_size() && counters_add_up(picker);
-  }
+  if (!torrent.has_picker()) return {};
+  auto& picker = torrent.picker();
+  auto const& info = torrent.torrent_file();
+  bool const holds = picker.num_pieces() == info.num_pieces() &&
+                     member(picker, picker_piece_size{}) == info.piece_length() &&
+                     member(picker, picker_total_size{}) == info.total_size() && counters_add_up(picker);
   return holds ? boost::system::error_code() : make_error_code(errc::picker_mismatch);
 }
 

@@ -75,7 +75,8 @@ bool is_requested(lt::torrent& torrent, lt::piece_block const& block);
 void count_request(lt::torrent& torrent, lt::piece_block const& block, lt::torrent_peer* peer);
 
 /// Takes a piece that is `open`, `partial` or `have` out of the picker and out of the torrent's progress, sets it to
-/// priority 0, rejects what peers asked of it, and tells them dont-have (BEP 54, lt_donthave) if it was had.
+/// priority 0, and cancels what peers owe of it. If it was had, what they asked of it is rejected, and they are told
+/// dont-have (BEP 54, lt_donthave).
 /// REQUIRES: `self_check` passed for this torrent.
 void let_go(lt::torrent& torrent, lt::piece_index_t piece, lt::counters& counters);
 
@@ -90,8 +91,9 @@ void forget_unwanted_deadline(lt::torrent& torrent, lt::piece_index_t piece);
 /// changes keeps its old place (piece_picker::update_piece_state). The piece stays wanted as it was.
 void forget_empty_download(lt::torrent& torrent, lt::piece_index_t piece);
 
-/// Proves that the loaded library is the one this was compiled for, and that the picker's counters are what this code
-/// believes they are: recounts all of them. Else `errc::picker_mismatch`, and nothing may be let go.
+/// Proves that the picker's counters are what this code believes they are: recounts all of them. Else
+/// `errc::picker_mismatch`, and nothing may be let go. (That the library is the one this was compiled for is seen
+/// before there is a torrent: library_version.hpp.)
 boost::system::error_code self_check(lt::torrent& torrent);
 
 } // namespace memtorrent::picker_bridge

@@ -1,5 +1,7 @@
 #include "disk/memory_disk_io.hpp"
 
+#include "bridge/library_version.hpp"
+#include "bridge/peer_bridge.hpp"
 #include "bridge/picker_bridge.hpp"
 #include "memtorrent/error.hpp"
 #include "memtorrent/torrent_placement.hpp"
@@ -25,7 +27,8 @@ lt::storage_error cancelled(lt::operation_t operation) { return {boost::asio::er
 } // namespace
 
 memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& io,
-                               lt::settings_interface const& settings, lt::counters& counters)
+                               lt::settings_interface const& settings, lt::counters& counters,
+                               std::string_view libtorrent_version)
     : m_state(std::move(state)),
       m_io(io),
       m_settings(settings),
@@ -39,6 +42,7 @@ memory_disk_io::memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_
       m_hashing(io, m_state->network(), m_pressure, wanted_hash_threads()),
       m_repairs(io, m_state->network(), {m_state->config().longest_repair, m_state->config().repair_patience},
                 services_for_repairs(), m_state->counts().repairs, counters) {
+  require_same_libtorrent(libtorrent_version);
   m_pressure.set_max_queued(settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   m_state->attach(io, m_space);
 }
@@ -230,11 +234,22 @@ bool memory_disk_io::async_write(lt::storage_index_t index, lt::peer_request con
     answer_write(storage, request.piece, generation, std::move(handler));
     m_hashing.block_arrived(storage, request.piece);
   } else {
-    answer(std::move(handler), cancelled(lt::operation_t::file_write));
-    ++m_state->counts().blocks_dropped;
-    if (auto const listener = torrent.listener()) listener->on_block_dropped(request.piece);
+    drop_block(torrent, request, std::move(handler));
   }
   return m_pressure.hold_back(torrent, observer);
+}
+
+// libtorrent hears that the write was cancelled, and takes the block for one that nobody was asked for. So who was
+// asked for it as well is so no more.
+void memory_disk_io::drop_block(torrent_slot const& torrent, lt::peer_request const& request,
+                                std::function<void(lt::storage_error const&)> handler) {
+  ++m_state->counts().blocks_dropped;
+  lt::piece_block const block(request.piece, request.start / block_size_bytes);
+  boost::asio::post(m_io, [weak = torrent.torrent, block, handler = std::move(handler)] {
+    if (auto const it = picker_bridge::torrent_of(weak.lock())) peer_bridge::cancel(*it, block);
+    if (handler) handler(cancelled(lt::operation_t::file_write));
+  });
+  if (auto const listener = torrent.listener()) listener->on_block_dropped(request.piece);
 }
 
 void memory_disk_io::answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece,

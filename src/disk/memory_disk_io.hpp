@@ -33,17 +33,20 @@
 
 #include <libtorrent/disk_interface.hpp>
 #include <libtorrent/settings_pack.hpp>
+#include <libtorrent/version.hpp>
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace memtorrent {
 
 class memory_disk_io final : public lt::disk_interface {
  public:
+  /// Throws what `require_same_libtorrent` throws.
   memory_disk_io(std::shared_ptr<memory_disk_state> state, lt::io_context& io, lt::settings_interface const& settings,
-                 lt::counters& counters);
+                 lt::counters& counters, std::string_view libtorrent_version = lt::version());
   memory_disk_io(memory_disk_io const&) = delete;
   memory_disk_io& operator=(memory_disk_io const&) = delete;
   ~memory_disk_io() override;
@@ -101,6 +104,8 @@ class memory_disk_io final : public lt::disk_interface {
   void answer(Handler handler, Args... args);
   void answer_write(std::shared_ptr<memory_storage> storage, lt::piece_index_t piece, std::uint64_t generation,
                     std::function<void(lt::storage_error const&)> handler);
+  void drop_block(torrent_slot const& torrent, lt::peer_request const& request,
+                  std::function<void(lt::storage_error const&)> handler);
   void refuse_hash(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, bool as_mismatch,
                    hash_handler handler);
   [[nodiscard]] std::shared_ptr<lt::torrent> torrent_of(memory_storage const& storage);

@@ -1,6 +1,7 @@
 #include "disk/piece_verdicts.hpp"
 
 #include "bridge/late_verdicts.hpp"
+#include "bridge/peer_bridge.hpp"
 #include "bridge/picker_bridge.hpp"
 
 namespace memtorrent {
@@ -9,6 +10,7 @@ void piece_verdicts::piece_hashed(memory_storage& storage, lt::piece_index_t pie
   torrent_slot* const slot = m_torrents.find(storage);
   auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
   if (!torrent) return;
+  peer_bridge::keep_trust_in_bounds(*torrent);
   if (picker_bridge::has_piece(*torrent, piece))
     passed(*slot, piece);
   else if (picker_bridge::awaits_hashes(*torrent, piece))
@@ -38,6 +40,7 @@ void piece_verdicts::decided_late(memory_storage const& storage, lt::piece_index
   auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
   // One that went meanwhile and came again has been heard of.
   if (!torrent || storage.has_passed(piece)) return;
+  peer_bridge::keep_trust_in_bounds(*torrent);
   if (picker_bridge::has_piece(*torrent, piece))
     passed(*slot, piece);
   else

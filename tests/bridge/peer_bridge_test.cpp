@@ -1,7 +1,9 @@
 #include "bridge/peer_bridge.hpp"
 
 #include "bridge/picker_bridge.hpp"
+#include "bridge/private_member.hpp"
 #include "disk/memory_disk_io.hpp"
+#include "support/event_count.hpp"
 #include "support/film.hpp"
 #include "support/on_network_thread.hpp"
 #include "support/short_names.hpp"
@@ -11,6 +13,7 @@
 #include <libtorrent/performance_counters.hpp>
 #include <libtorrent/piece_block.hpp>
 #include <libtorrent/torrent.hpp>
+#include <libtorrent/torrent_peer.hpp>
 
 #include <gtest/gtest.h>
 
@@ -22,6 +25,9 @@
 namespace memtorrent::test {
 
 namespace {
+
+MEMTORRENT_REACH(sent_requests, lt::peer_connection::m_download_queue);
+MEMTORRENT_REACH(unsent_requests, lt::peer_connection::m_request_queue);
 
 /// The first piece of a film is asked of a seed that never sends. A good one that has it too is asked for nothing by
 /// libtorrent.
@@ -64,6 +70,21 @@ class OwedBlocks : public testing::Test {
         if (peer->remote() == seed.endpoint()) work(torrent, *peer);
     });
   }
+  /// Requests of the first piece that libtorrent takes a seed to be answering.
+  int open_requests(loopback_session& seed) {
+    std::ptrdiff_t open = 0;
+    with_peer(seed, [&](lt::torrent&, lt::peer_connection& peer) {
+      auto const count = [&](auto const& queue) {
+        open += std::count_if(queue.begin(), queue.end(), [](lt::pending_block const& pending) {
+          return pending.block.piece_index == lt::piece_index_t(0) && !pending.not_wanted && !pending.timed_out;
+        });
+      };
+      count(member(peer, sent_requests{}));
+      count(member(peer, unsent_requests{}));
+    });
+    return static_cast<int>(open);
+  }
+
   void limit_requests(loopback_session& seed, int most) {
     with_peer(seed, [&](lt::torrent&, lt::peer_connection& peer) { peer_bridge::limit_requests(peer, 0, most); });
   }
@@ -86,7 +107,10 @@ class OwedBlocks : public testing::Test {
     }));
   }
 
+  /// To all peers.
   std::int64_t cancels_sent() {
+    // They are sent in a turn of their own, which a turn that comes from this thread may overtake, but not two.
+    on_network_thread(*m_player, [](lt::torrent&) {});
     std::int64_t sent = 0;
     with_peer(m_good, [&](lt::torrent&, lt::peer_connection& peer) {
       sent = peer.stats_counters()[lt::counters::num_outgoing_cancel];
@@ -160,6 +184,33 @@ TEST_F(OwedBlocks, AreCancelledOnceTheyHaveCome) {
   EXPECT_EQ(self_check(), boost::system::error_code());
 }
 
+TEST_F(OwedBlocks, AreCancelledWhenTheirPieceIsLetGo) {
+  limit_requests(m_silent, 2); // what is not sent by now stays unsent
+  auto const before = cancels_sent();
+  on_network_thread(*m_player, [](lt::torrent& torrent) {
+    lt::counters counters;
+    picker_bridge::let_go(torrent, lt::piece_index_t(0), counters);
+  });
+  EXPECT_EQ(open_requests(m_silent), 0);
+  EXPECT_EQ(cancels_sent(), before + static_cast<int>(blocks_per_piece));
+  EXPECT_EQ(self_check(), boost::system::error_code());
+
+  limit_requests(m_good, 100);
+  want(0);
+  EXPECT_TRUE(m_player->wait_until([&] { return has(0); })) << "they can be asked for again";
+  EXPECT_EQ(m_player->problems(), std::vector<std::string>{});
+}
+
+// libtorrent believes of a block that was dropped that it was requested of nobody.
+TEST_F(OwedBlocks, AreCancelledWhenAnotherPeersAreDropped) {
+  m_player->disk.set_budget(0);
+  request_of(m_good);
+  ASSERT_TRUE(m_player->wait_until(
+      [&] { return m_player->disk.stats().blocks_dropped >= static_cast<int>(blocks_per_piece); }));
+  EXPECT_TRUE(m_player->wait_until([&] { return open_requests(m_silent) == 0; }, patience));
+  EXPECT_EQ(self_check(), boost::system::error_code());
+}
+
 TEST_F(OwedBlocks, MayNotBeAskedOfAPeerOnParole) {
   auto const may_be_asked = [&](bool on_parole) {
     bool may = false;
@@ -173,6 +224,22 @@ TEST_F(OwedBlocks, MayNotBeAskedOfAPeerOnParole) {
   };
   ASSERT_TRUE(m_player->wait_until([&] { return may_be_asked(false); }));
   EXPECT_FALSE(may_be_asked(true));
+}
+
+// libtorrent counts to 8 in a field that ends at 7, so that the best peers are taken for the worst.
+TEST(PeerTrust, StaysHighAfterMoreGoodPiecesThanItCanCount) {
+  film const f({.size_bytes = MiB, .piece_length_bytes = 64 * KiB});
+  swarm s;
+  s.seed(f);
+  auto const p = s.play(f, 512 * KiB); // less than the film: who has all of it is left by seeds
+  auto const reader = p->open();
+  ASSERT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "");
+  auto const trust = on_network_thread(*p, [](lt::torrent& torrent) {
+    std::vector<int> of_peers;
+    for (auto* const peer : torrent) of_peers.push_back(peer->peer_info_struct()->trust_points);
+    return of_peers;
+  });
+  EXPECT_EQ(trust, std::vector<int>{7});
 }
 
 } // namespace memtorrent::test

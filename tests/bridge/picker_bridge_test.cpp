@@ -109,10 +109,11 @@ TEST_P(PickerBridge, TakesTheDeadlineOfAPieceThatNobodyWantsAway) {
   EXPECT_FALSE(self_check());
 }
 
-TEST_P(PickerBridge, CountsTheHavePieceGaugeDown) {
+// It says how many pieces came, and libtorrent asserts that such counters only rise.
+TEST_P(PickerBridge, LeavesTheCountOfPiecesThatCameAlone) {
   download_first_file();
   let_go(3);
-  EXPECT_EQ(m_counters[lt::counters::num_have_pieces], -1);
+  EXPECT_EQ(m_counters[lt::counters::num_have_pieces], 0);
 }
 
 TEST_P(PickerBridge, LetsEveryPieceGoAndFetchesItAgain) {

@@ -58,7 +58,10 @@ loopback_session::loopback_session(lt::disk_io_constructor_type disk,
   m_session->add_extension(&lt::create_smart_ban_plugin);
 }
 
-lt::tcp::endpoint loopback_session::endpoint() { return {lt::make_address("127.0.0.1"), m_session->listen_port()}; }
+lt::tcp::endpoint loopback_session::endpoint() {
+  auto const listens_on = m_session->get_settings().get_str(lt::settings_pack::listen_interfaces);
+  return {lt::make_address(listens_on.substr(0, listens_on.find(':'))), m_session->listen_port()};
+}
 
 void loopback_session::close() {
   m_alerts.clear();
@@ -200,7 +203,11 @@ loopback_session& swarm::silent_seed(film const& film) {
 
 loopback_session& swarm::seed_from(film const& film, std::filesystem::path const& folder,
                                    std::function<void(lt::settings_pack&)> const& change, plugin const& with) {
-  m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, change));
+  m_sessions.push_back(std::make_unique<loopback_session>(lt::disk_io_constructor_type{}, [&](lt::settings_pack& pack) {
+    if (m_seeds_have_own_addresses)
+      pack.set_str(lt::settings_pack::listen_interfaces, "127.0.0." + std::to_string(2 + m_seeds.size()) + ":0");
+    if (change) change(pack);
+  }));
   auto& seeder = *m_sessions.back();
   auto params = add_params(film, folder.string());
   params.flags |= lt::torrent_flags::seed_mode;

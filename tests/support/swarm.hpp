@@ -104,6 +104,10 @@ class swarm {
   /// Ends all its sessions.
   ~swarm();
 
+  /// Gives each seed from now on an address of its own. libtorrent's smart ban takes peers that share one for each
+  /// other.
+  void give_seeds_own_addresses() { m_seeds_have_own_addresses = true; }
+
   /// A session that has the whole film, on libtorrent's own disk I/O.
   loopback_session& seed(film const& film, std::function<void(lt::settings_pack&)> const& change = {});
 
@@ -134,6 +138,7 @@ class swarm {
   std::vector<std::unique_ptr<temporary_folder>> m_corrupt; // before the sessions that read it
   std::vector<std::unique_ptr<loopback_session>> m_sessions;
   std::vector<lt::tcp::endpoint> m_seeds;
+  bool m_seeds_have_own_addresses = false;
 };
 
 } // namespace memtorrent::test

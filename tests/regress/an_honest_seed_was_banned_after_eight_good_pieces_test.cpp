@@ -1,0 +1,68 @@
+// libtorrent counts trust up to 8 in a field that holds -8 to 7, so that a peer of eight good pieces was taken for the
+// worst of all, and banned at the next bad piece that it had a part in.
+
+#include "support/film.hpp"
+#include "support/short_names.hpp"
+#include "support/swarm.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace memtorrent::test {
+
+namespace {
+
+/// `MEMTORRENT_LYING_SESSIONS` has it played more often.
+int number_of_sessions() {
+  auto const* const wanted = std::getenv("MEMTORRENT_LYING_SESSIONS"); // NOLINT(concurrency-mt-unsafe)
+  return wanted ? std::stoi(wanted) : 3;
+}
+
+std::string text_of(lt::tcp::endpoint const& endpoint) {
+  std::ostringstream text;
+  text << endpoint;
+  return text.str();
+}
+
+/// By libtorrent, or by a repair.
+bool says_banned(std::string const& problem, std::vector<std::string> const& seeds) {
+  return (problem.find("banned") != std::string::npos || problem.find("corrupt") != std::string::npos) &&
+         std::any_of(seeds.begin(), seeds.end(),
+                     [&](auto const& seed) { return problem.find(seed) != std::string::npos; });
+}
+
+/// Slow enough that all of them send blocks of each piece.
+loopback_session& limited(loopback_session& seeder) {
+  lt::settings_pack pack;
+  pack.set_int(lt::settings_pack::tick_interval, 50); // how often it may send more
+  seeder.session().apply_settings(std::move(pack));
+  seeder.session().get_torrents().front().set_upload_limit(4 * MiB);
+  return seeder;
+}
+
+} // namespace
+
+TEST(Regress, AnHonestSeedWasBannedAfterEightGoodPieces) {
+  film const f({.size_bytes = 6 * MiB, .piece_length_bytes = 256 * KiB});
+  swarm s;
+  s.give_seeds_own_addresses();
+  std::vector<std::string> honest;
+  for (int i = 0; i < 2; ++i) honest.push_back(text_of(limited(s.seed(f)).endpoint()));
+  for (int i = 0; i < 2; ++i) limited(s.liar(f, {}));
+
+  for (int session = 0, sessions = number_of_sessions(); session < sessions; ++session) {
+    auto const p = s.play(f, 4 * MiB); // less than the film: who has all of it is left by seeds
+    auto const reader = p->open();
+    EXPECT_EQ(p->read_and_compare(*reader, 0, f.size_bytes()), "") << "in session " << session;
+    for (auto const& problem : p->problems())
+      EXPECT_FALSE(says_banned(problem, honest)) << "in session " << session << ": " << problem;
+  }
+}
+
+} // namespace memtorrent::test
