@@ -9,6 +9,7 @@
 #include <libtorrent/add_torrent_params.hpp>
 #include <libtorrent/operations.hpp>
 #include <libtorrent/performance_counters.hpp>
+#include <libtorrent/piece_block.hpp>
 #include <libtorrent/storage_defs.hpp>
 
 #include <boost/asio/error.hpp>

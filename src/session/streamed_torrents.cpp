@@ -2,6 +2,7 @@
 
 #include "memtorrent/torrent_stream.hpp"
 #include "session/budget_check.hpp"
+#include "session/download_url.hpp"
 #include "session/endpoint_text.hpp"
 #include "session/file_choice.hpp"
 #include "session/printable.hpp"
@@ -80,6 +81,7 @@ void streamed_torrents::start(std::vector<peer_address> peers) {
 }
 
 void streamed_torrents::download(streamed_torrent& torrent) {
+  (void)read_download_url(torrent.source); // throws at once for what is no such URL
   torrent.download.emplace(m_io, torrent.source, download_limits(),
                            [this, &torrent](downloaded const& result) { on_downloaded(torrent, result); });
 }
