@@ -62,6 +62,7 @@ void demo_command::start_swarm() {
   options.upload_limit_bytes_per_s = swarm_bytes_per_s;
   m_swarm.emplace(m_io, options, [this](std::vector<boost::asio::ip::tcp::endpoint> const& listening) {
     std::vector<session::peer_address> peers;
+    peers.reserve(listening.size());
     for (auto const& seed : listening) peers.push_back({seed.address().to_string(), seed.port()});
     m_stream.start(peers);
   });
