@@ -53,7 +53,7 @@ class block_ref {
   /// True if no other reference to the block exists. REQUIRES: not empty.
   [[nodiscard]] bool is_sole() const noexcept { return detail::is_sole_reference(*m_block); }
 
-  /// `is_sole`; and when it is not, the arena's budget is told as soon as it is. REQUIRES: not empty.
+  /// As `is_sole`. If it returns false, the arena's budget is told as soon as it would be true. REQUIRES: not empty.
   [[nodiscard]] bool watch_for_sole() const noexcept { return detail::watch_for_sole_reference(*m_block); }
 
   /// Gives the reference up without dropping it; the caller owes a `detail::drop_reference`.

@@ -15,7 +15,7 @@
 
 namespace memtorrent {
 
-/// Consecutive bytes of a file, in order. Holding it holds their memory within the budget: let go of it soon.
+/// Consecutive bytes of a file, in order. While it lives, their memory counts in the budget: destroy it soon.
 using file_bytes = std::vector<block_slice>;
 
 class byte_source {
@@ -26,14 +26,14 @@ class byte_source {
   byte_source(byte_source const&) = delete;
   byte_source& operator=(byte_source const&) = delete;
 
-  /// Ends the reader at once: a read that waits completes with `errc::read_cancelled`, and its window is given up.
+  /// Ends the reader at once: a read that waits completes with `errc::read_cancelled`, and the window is left.
   virtual ~byte_source() = default;
 
   /// Length of the file in bytes. Any thread.
   [[nodiscard]] virtual std::int64_t size_bytes() const noexcept = 0;
 
-  /// Reads from `offset` what is there, at least one byte and at most `max_bytes`, waiting for the first of them.
-  /// Reading somewhere else than where the last read ended is a seek: the window moves there.
+  /// Reads what is there from `offset` on: at least one byte, for which it waits, and at most `max_bytes`. A read that
+  /// does not begin where the last one ended is a seek: the window moves there.
   ///
   /// At `offset == size_bytes()` it completes with no error and no bytes (end of file); beyond that, or below 0, with
   /// `errc::out_of_range`. Other errors: `torrent_removed`, `session_closed`, `read_cancelled`.

@@ -30,7 +30,7 @@ enum class errc {
   not_in_memory,
   /// The loaded libtorrent is not the one memtorrent was compiled for, or its piece accounting does not add up.
   picker_mismatch,
-  /// More bytes were to be pinned than may be: half of the torrent's share, less on a small budget.
+  /// More bytes were to be pinned than the limit: half of the torrent's share, less on a small budget.
   pin_limit_exceeded,
   /// All guarantees together would exceed the budget, or this one the torrent's cap.
   guarantee_too_large,
@@ -44,7 +44,7 @@ enum class errc {
   export_running,
   /// A file of the torrent was given a name that leads out of the folder it is to be written to.
   outside_folder,
-  /// Another `torrent_stream` has the torrent in its care.
+  /// Another `torrent_stream` plays the torrent.
   already_streamed,
 };
 

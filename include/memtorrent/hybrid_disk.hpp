@@ -10,8 +10,14 @@
 //   auto stream = memtorrent::torrent_stream::create(handle, disk.memory(), ec);
 //
 // Each torrent is sent to RAM or to files when its files become known, and stays there; only `hybrid_disk::export_to`
-// moves one. Which of the two: its mark (torrent_placement.hpp), else `hybrid_disk_config::choose`, else RAM. A torrent
-// in files is libtorrent's alone: resume data, moving, renaming, deleting and checking are as without memtorrent.
+// moves one. The place is chosen by the first of these that there is:
+//
+//   1. the torrent's mark (torrent_placement.hpp)
+//   2. `hybrid_disk_config::choose`
+//   3. RAM
+//
+// A torrent in files is libtorrent's alone: resume data, moving, renaming, deleting and checking are as without
+// memtorrent.
 //
 // One `hybrid_disk_constructor` serves one session.
 
@@ -37,12 +43,11 @@ struct hybrid_disk_config {
   /// For the torrents in RAM.
   memory_disk_config memory;
 
-  /// Makes the disk I/O for the torrents in files. Empty: `lt::default_disk_io_constructor`, which a session uses that
-  /// is told nothing.
+  /// Makes the disk I/O for the torrents in files. Empty: `lt::default_disk_io_constructor`, a session's default.
   lt::disk_io_constructor_type files;
 
-  /// Asked for a torrent that has no mark. Runs on the network thread, inside the call that adds the torrent: it must
-  /// neither block nor throw, and what it is given ends with it. Empty: such a torrent goes to RAM.
+  /// Chooses for a torrent that has no mark. Runs on the network thread, inside the call that adds the torrent. It must
+  /// neither block nor throw, and must not keep its argument. Empty: such a torrent goes to RAM.
   std::function<place(lt::storage_params const&)> choose;
 };
 
@@ -53,40 +58,43 @@ class hybrid_disk {
  public:
   explicit hybrid_disk(std::shared_ptr<hybrid_disk_state> state) noexcept : m_state(std::move(state)) {}
 
-  /// The half in RAM: its budget, and what `torrent_stream::create` takes.
+  /// The disk I/O for RAM: its budget, and what `torrent_stream::create` takes.
   [[nodiscard]] memory_disk memory() const;
 
-  /// `error` is what went wrong, or no error. `path` is the file or folder that it went wrong with, or empty.
+  /// `error` is what went wrong, or no error. `path` is the file or folder that the error is about, or empty.
   using export_handler = std::function<void(boost::system::error_code error, std::string const& path)>;
 
-  /// Moves a finished torrent from RAM into files: writes the pieces that are in RAM under the torrent's own file names
-  /// (renamed ones by their new names) into the folder `path`, hands the torrent over to the disk I/O for files with
-  /// `path` as its save path, and lets libtorrent check the files. Folders are made as needed; a relative path starts
-  /// at the current folder.
+  /// Moves a finished torrent from RAM into files:
+  ///   1. writes the pieces that are in RAM into the folder `path`, under the torrent's file names (renamed files by
+  ///      their new names). Folders are made as needed; a relative path starts at the current folder.
+  ///   2. hands the torrent over to the disk I/O for files, with `path` as its save path.
+  ///   3. lets libtorrent check the files.
   ///
-  /// No error means: all was written and is on the device, the RAM is free but for what peers or readers still hold,
-  /// and the check has begun. Its end is libtorrent's `torrent_checked_alert`, as of any recheck; a torrent that is
-  /// paused is checked when it is resumed. The check drops the peers; those of which it is known where they listen are
-  /// connected to again as soon as it is done. Streams of the torrent end with `errc::moved_to_files`.
+  /// No error means:
+  ///   - All was written and is on the device.
+  ///   - The RAM is free, except for blocks that peers or readers still hold.
+  ///   - The check has begun. It ends with libtorrent's `torrent_checked_alert`, as any recheck. (A paused torrent is
+  ///     checked when it is resumed.) The check drops the peers. Those whose listen port is known are connected to
+  ///     again as soon as it is done.
+  ///   - Streams of the torrent end with `errc::moved_to_files`.
   ///
-  /// Pieces that are not in RAM, because they were never wanted or had to make space, leave holes in the files. The
-  /// check finds that, and the torrent does not have them; wanted again, they are downloaded into the files.
+  /// Pieces that are not in RAM, because they were never wanted or were evicted, leave holes in the files. The check
+  /// finds that the torrent does not have them. If they are wanted again, they are downloaded into the files.
   ///
-  /// After an error the torrent is in RAM as before, goes on being seeded and played, and what the export had made on
-  /// the device is deleted. A file that was there before is never written to, nor deleted, even if it holds the right
-  /// bytes: that is an error. (For files that are there already, add the torrent with `place::files`; libtorrent will
-  /// check them.)
+  /// After an error the torrent is in RAM as before, is seeded and played on, and all that the export had made on the
+  /// device is deleted. A file that existed before is never written to, nor deleted: it is an error even if it holds
+  /// the right bytes. (For such files, add the torrent with `place::files`; libtorrent will check them.)
   ///
   /// Errors: `not_in_memory`, `not_finished` (also while it is checked), `no_piece_in_memory`, `export_running`,
-  /// `outside_folder`, `torrent_removed` or `session_closed` (either of them when the session ends); else what the
-  /// system said of the file or folder `path`: that it exists, permission, no space.
+  /// `outside_folder`, `torrent_removed` or `session_closed` (either of them when the session ends). Others are the
+  /// system's, about the file or folder `path`: that it exists, permission, no space.
   ///
   /// libtorrent sees a move of the torrent's storage. So `torrent_status::moving_storage` is true until it is done, and
-  /// `storage_moved_alert` or `storage_moved_failed_alert` are posted. What would rename or move the files meanwhile is
-  /// carried out after it.
+  /// `storage_moved_alert` or `storage_moved_failed_alert` are posted. Renames and moves that are asked for meanwhile
+  /// are carried out after it.
   ///
-  /// Threads: any. The handler runs exactly once: on the network thread, where it must not block, or, when the session
-  /// ends or is gone, on the thread that ends it or inside this call. It must not throw.
+  /// Threads: any. The handler runs exactly once and must not throw. It runs on the network thread, where it must not
+  /// block. When the session ends or is gone, it runs on the thread that ends it, or inside this call.
   void export_to(lt::torrent_handle const& torrent, std::string const& path, export_handler handler) const;
 
   /// True if the session keeps the torrent in RAM; false if in files, or if its files are not known yet. Any thread.

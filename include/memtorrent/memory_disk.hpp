@@ -29,7 +29,7 @@ namespace memtorrent {
 
 /// Everything an embedder can set, with the default and the reason for it.
 struct memory_disk_config {
-  /// The most bytes that blocks may take, over all torrents, counted by whole blocks of 16 KiB. Hard: nothing is
+  /// The most bytes that blocks may take, over all torrents, in whole blocks of 16 KiB. It is a hard limit: no block is
   /// admitted above it. 64 MiB holds about 25 s of a 20 Mbit/s film, and leaves space on a 512 MiB device.
   std::int64_t budget_bytes = std::int64_t{64} * 1024 * 1024;
 
@@ -38,15 +38,15 @@ struct memory_disk_config {
   /// whenever it is changed.
   int hash_threads = 0;
 
-  /// How long a piece that failed its hash is repaired before libtorrent hears of it: what a viewer would wait for it
-  /// to be fetched again from a swarm of some 10 Mbit/s.
+  /// How long a piece that failed its hash is repaired at most, before libtorrent is told that it failed. That is what
+  /// a viewer would wait for the piece to be fetched again from a swarm of some 10 Mbit/s.
   std::chrono::milliseconds longest_repair{3000};
   /// How long a repair waits for one block before it asks another peer for it as well: 0.35 s in a peer's queue of
   /// requests (docs/tuning.md), and a round trip.
   std::chrono::milliseconds repair_patience{800};
 
-  /// The budget grows with the caps of the torrents that have one, so that each can fill its own: it is their sum, and
-  /// at least `budget_bytes`. For embedders that give memory to torrents, not to sessions.
+  /// If true: budget = max(`budget_bytes`, sum of the torrents' caps), so that each torrent can fill its cap. For
+  /// embedders that give memory to torrents, not to sessions.
   bool budget_follows_caps = false;
 };
 
@@ -60,21 +60,21 @@ struct memory_stats {
   std::int64_t peak_bytes = 0;
   /// Memory taken from the system for blocks, in use or kept for reuse.
   std::int64_t mapped_bytes = 0;
-  /// Pieces let go since the start: complete ones, and ones that were partly downloaded.
+  /// Pieces evicted since the start: complete ones, and partly downloaded ones.
   std::int64_t complete_pieces_evicted = 0;
   std::int64_t partial_pieces_evicted = 0;
   /// Blocks that arrived when nothing could make space for them, and were dropped to be fetched again if wanted.
   std::int64_t blocks_dropped = 0;
-  /// Pieces that had failed their hash, and passed after the wrong blocks were fetched from other peers; libtorrent
-  /// never heard that they failed.
+  /// Pieces that failed their hash, and passed after wrong blocks were replaced by other peers' blocks. libtorrent
+  /// never sees these failures.
   std::int64_t pieces_repaired = 0;
-  /// Peers that were found out that way, and banned. libtorrent posts no `peer_ban_alert` for them.
+  /// Peers that gave the wrong blocks, and were banned. libtorrent posts no `peer_ban_alert` for them.
   std::int64_t peers_banned = 0;
 };
 
 /// A reading of one torrent's memory. Bytes are whole blocks.
 struct torrent_memory_stats {
-  /// Its blocks that are alive.
+  /// The torrent's blocks that are alive.
   std::int64_t used_bytes = 0;
   /// As set; 0 for no cap.
   std::int64_t cap_bytes = 0;
@@ -86,9 +86,9 @@ struct torrent_memory_stats {
 /// The least budget on which a torrent with pieces of `piece_length_bytes` can be streamed: two pieces, in blocks.
 std::int64_t minimum_budget_bytes(std::int64_t piece_length_bytes) noexcept;
 
-/// Takes out of resume data what claims pieces: what is in RAM now will not be there when it is loaded. Call it on
-/// the `params` of a `save_resume_data_alert` before they are saved. (Resume data that claims pieces all the same costs
-/// a check on load, which finds nothing and is over at once.)
+/// Removes from resume data the claims to have pieces, because pieces in RAM now will not be there when it is loaded.
+/// Call it on the `params` of a `save_resume_data_alert` before they are saved. (Resume data that still claims pieces
+/// costs a check on load, which finds nothing and is over at once.)
 void forget_pieces_in_memory(lt::add_torrent_params& resume_data);
 
 class memory_disk_state;
@@ -101,8 +101,8 @@ class memory_disk {
 
   [[nodiscard]] memory_stats stats() const;
 
-  /// Changes the budget (with `budget_follows_caps`: the least that it is). Down: pieces are evicted on the network
-  /// thread at once, and memory goes back to the system.
+  /// Changes the budget (with `budget_follows_caps`: its minimum). If it is lowered, pieces are evicted at once, on the
+  /// network thread, and memory goes back to the system.
   void set_budget(std::int64_t bytes);
 
   /// What follows concerns one torrent. Errors of all: `not_in_memory`, also when the torrent has left.
@@ -110,18 +110,20 @@ class memory_disk {
   [[nodiscard]] torrent_memory_stats stats(lt::torrent_handle const& torrent, boost::system::error_code& ec) const;
 
   /// The most that the torrent's blocks may take, within the budget; 0 for no cap. What is above it is evicted at once.
-  /// Errors: `budget_too_small` when that is less than two pieces of the torrent, and less than the torrent.
+  /// Errors: `budget_too_small` when `bytes` < min(two pieces of the torrent, all of the torrent).
   void set_cap(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec);
 
-  /// Bytes of the budget that no other torrent may take from this one; 0 takes that back. What others hold of it now is
-  /// theirs until they need space. Errors: `guarantee_too_large`. If the budget shrinks below the sum of all guarantees
-  /// later, they shrink with it.
+  /// Bytes of the budget that no other torrent may take from this one; 0 takes that back. Bytes of it that others hold
+  /// now stay theirs until space is needed. Errors: `guarantee_too_large`. If the budget shrinks below the sum of all
+  /// guarantees later, they shrink with it.
   void set_guarantee(lt::torrent_handle const& torrent, std::int64_t bytes, boost::system::error_code& ec);
 
-  /// Keeps the pieces that hold `ranges` from being evicted once they are there, such as the head and the tail of a
-  /// file; it does not have them downloaded. Replaces what was pinned before; empty pins nothing. At most half of the
-  /// torrent's share can be pinned, and two pieces of it always stay for the window under the play head. Errors:
-  /// `pin_limit_exceeded`, with nothing changed. If the share shrinks later, the last of the ranges lose their pin.
+  /// Pins the pieces that hold `ranges`, such as the head and the tail of a file: once they are there they are not
+  /// evicted. It does not have them downloaded. Replaces what was pinned before; empty pins nothing.
+  ///
+  ///     pinned <= share / 2, and pinned <= share - two pieces, which stay for the window at the play head
+  ///
+  /// Errors: `pin_limit_exceeded`, with nothing changed. If the share shrinks later, the last ranges lose their pin.
   void pin(lt::torrent_handle const& torrent, std::vector<byte_range> const& ranges, boost::system::error_code& ec);
 
   /// For the layers above the disk I/O.

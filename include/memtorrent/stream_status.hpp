@@ -1,5 +1,5 @@
-// How a stream is doing, in numbers that a player or a page can show: what each reader has ahead, how fast that fills
-// and drains, and, when a reader waits, for what.
+// The state of a stream, in numbers that a player or a page can show: what each reader has buffered, how fast that
+// fills and drains, and what a reader that waits is waiting for.
 
 #pragma once
 
@@ -24,15 +24,16 @@ enum class wait_reason : std::uint8_t {
   nobody_has_it,
   /// Peers have the piece, and all of them choke us.
   choked,
-  /// The memory is full of what may not go, such as blocks that others still hold: what arrives has to be dropped.
+  /// The memory is full of pieces that may not go, such as those with blocks that others hold: blocks that arrive are
+  /// dropped.
   no_space,
-  /// Peers have it and could be asked; they are about to be.
+  /// Peers have the piece and do not choke us: it is about to be requested.
   not_requested,
-  /// Blocks of it were requested and have not come.
+  /// Blocks of the piece were requested and have not come.
   requested,
-  /// All of it is there, and its hash is being checked.
+  /// All of the piece is there, and its hash is being checked.
   checking,
-  /// Each reader needs space for the piece it is in, and the budget has none for this one beside those of readers that
+  /// Each reader needs space for the piece it is in. The budget has none for this piece beside those of readers that
   /// came later.
   budget_too_small,
 };
@@ -42,12 +43,11 @@ struct wait_status {
   lt::piece_index_t piece{0};
   /// How long the read has waited.
   std::chrono::milliseconds time{};
-  /// `requested`: of whom, how many blocks, and for how long that peer has owed some. Of several peers the one that
-  /// owes the most.
+  /// For `requested`: the peer that owes the most blocks of the piece, how many, and for how long it has owed some.
   lt::tcp::endpoint peer;
   int blocks = 0;
   std::chrono::milliseconds owed{};
-  /// How often the piece came and failed its hash, since it was last there.
+  /// How often the piece failed its hash since it last passed.
   int failures = 0;
 };
 
@@ -58,17 +58,17 @@ struct reader_status {
   lt::file_index_t file{0};
   /// Where in the file it reads next.
   std::int64_t offset = 0;
-  /// It has not read for a while beside another reader, and gave up its share.
+  /// It has not read for a while, and other readers have its share.
   bool idle = false;
   /// Bytes that are there from `offset` on, without a gap.
   std::int64_t buffered_bytes = 0;
-  /// What it takes a second: the film's bitrate if that is known (`torrent_stream::set_duration`), else as measured.
+  /// Bytes a second that the reader takes: the film's bitrate if known (`torrent_stream::set_duration`), else measured.
   std::int64_t drain_bytes_per_s = 0;
-  /// What comes a second for it: its part of what the torrent downloads.
+  /// Bytes a second that come for the reader: its part of the torrent's download rate.
   std::int64_t fill_bytes_per_s = 0;
-  /// For how long what is buffered lasts. Nothing while it is not known what drains it.
+  /// How long the buffered bytes last. Nothing while the drain rate is not known.
   std::optional<std::chrono::milliseconds> buffered_time;
-  /// In how long it will have run dry if both rates stay as they are. Nothing if it will not.
+  /// In how long the buffer will be empty if both rates stay as they are. Nothing if it will not.
   std::optional<std::chrono::milliseconds> stalls_in;
   wait_status wait;
 };

@@ -1,22 +1,25 @@
-// A torrent by its pieces, for an embedder who has a scheduler of his own: he sets libtorrent's priorities and
-// deadlines, says which pieces are to stay in RAM, and reads those that are there. (Who wants to open files and read,
-// and leave the rest to memtorrent, takes torrent_stream.hpp instead; a torrent has one or the other.)
+// A torrent by its pieces, for an embedder with a scheduler of his own: he sets libtorrent's priorities and deadlines,
+// says which pieces are to stay in RAM, and reads those that are there. (To open files and read them, and leave the
+// rest to memtorrent, use torrent_stream.hpp instead; a torrent has one or the other.)
 //
 //   lt::add_torrent_params params = ...;
 //   memtorrent::torrent_pieces::mark(params, disk, {memtorrent::place::memory, 100 << 20});
 //   lt::torrent_handle torrent = session.add_torrent(std::move(params));
 //   auto pieces = memtorrent::torrent_pieces::of(torrent);
 //
-// Threads: any, also many at once. All of it is safe when the torrent has left the session, and when that is gone: then
-// nothing can be read, and nothing else happens.
+// Threads: any, also many at once. All calls are safe when the torrent has left the session, and when the session is
+// gone: then nothing can be read, and nothing else happens.
 //
-// Order in which pieces go when space is needed, first to go first: those that nobody named, least recently used first;
-// what is behind readers; what is ahead of readers, farthest first. Never: what is reserved, as far as the limit on
-// pinning allows (`memory_disk::pin`), and the first piece of each run that readers are at, as far as these fit beside
-// each other.
+// Order in which pieces go when space is needed:
+//   1. pieces that nobody named, least recently used first
+//   2. pieces behind readers
+//   3. pieces ahead of readers, farthest first
+// These never go:
+//   - reserved pieces, as far as the limit on pinning allows (`memory_disk::pin`)
+//   - the first piece of each run at a reader, as far as these fit beside each other
 //
-// A piece that goes is neither had (`torrent_status::pieces`) nor wanted any more from that moment on: its priority is
-// 0. To have it again, give it a priority or a deadline.
+// When a piece goes, the torrent does not have it any more (`torrent_status::pieces`), and its priority is 0. To have
+// it again, give it a priority or a deadline.
 
 #pragma once
 
@@ -40,15 +43,15 @@ using piece_list = std::vector<lt::piece_index_t>;
 struct look_behind_stats {
   /// Pieces named in `set_look_behind_pieces`; 0 before the torrent's files are known.
   int protected_pieces = 0;
-  /// Those of them that can be read, and their bytes.
+  /// How many of them can be read now, and their bytes.
   int available_pieces = 0;
   std::int64_t available_bytes = 0;
 };
 
 class torrent_pieces {
  public:
-  /// Marks a torrent that is yet to be added; it then owns what this makes. `userdata` is taken for the mark. What of
-  /// `params` claims pieces is forgotten if the torrent is to live in RAM (`forget_pieces_in_memory`).
+  /// Marks a torrent before it is added. The torrent owns the mark, which takes `params.userdata`. If the torrent is to
+  /// live in RAM, claims to have pieces are removed from `params` (`forget_pieces_in_memory`).
   static void mark(lt::add_torrent_params& params, memory_disk const& disk, torrent_placement const& where);
 
   /// The pieces of a torrent that was added with a mark; null for others, and when it has left.
@@ -62,29 +65,32 @@ class torrent_pieces {
   /// True if the torrent is in RAM. Not before its files are known.
   [[nodiscard]] virtual bool is_in_memory() const = 0;
 
-  /// Copies bytes of one piece, from `offset` of it on: all that fit `out`, or up to the piece's end. Only what
-  /// libtorrent has verified is there. -1: the piece is not there now.
+  /// Copies bytes of one piece from its `offset` on, until `out` is full or the piece ends. Returns how many. Only
+  /// pieces that passed their hash can be read. -1: the piece is not there now.
   virtual int read(lt::piece_index_t piece, int offset, lt::span<char> out) = 0;
 
-  /// The most that the torrent may take of RAM; 0 for no limit of its own. What is too small for the torrent, as all
-  /// that is negative, is raised to the least that will do. Down: what is too much goes at once. Before the files are
-  /// known it holds for later.
+  /// The most RAM that the torrent may take; 0 for no limit of its own. A cap that is too small for the torrent, or
+  /// negative, is raised to the smallest that works. If it is lowered, pieces above it are evicted at once. A cap that
+  /// is set before the files are known is applied then.
   virtual void set_cap(std::int64_t bytes) = 0;
-  /// What it was set to, or raised to once the files are known.
+  /// The cap as it was set; once the files are known, as it was raised.
   [[nodiscard]] virtual std::int64_t cap_bytes() const = 0;
 
   /// Each of these replaces what was said before of the same kind; pieces that do not exist are ignored.
 
-  /// What readers are at and ahead of, nearest first: each run of consecutive pieces begins where a reader is.
+  /// Pieces at readers and ahead of them, nearest first: each run of consecutive pieces begins where a reader is.
   virtual void set_reader_pieces(piece_list pieces) = 0;
+  /// Pieces to pin, most important first.
   virtual void set_reserved_pieces(piece_list pieces) = 0;
-  /// What is to stay behind readers as long as there is space, in any order.
+  /// Pieces to keep behind readers as long as there is space, in any order.
   virtual void set_look_behind_pieces(piece_list pieces) = 0;
 
-  /// Space will be made for this piece before any other, because somebody waits for it. The last four that were named
-  /// count, until they were read to their end, or `set_reader_pieces` names them too, or is called when they are there.
-  /// Where not all of them fit beside each other, those that were named first come first, and the others when these
-  /// have been read.
+  /// A reader waits for this piece: space is made for it before any other. A piece is expected until
+  ///   - it was read to its end,
+  ///   - `set_reader_pieces` names it, or is called when the piece is there, or
+  ///   - four more pieces were named here.
+  /// If not all of them fit beside each other, those that were named first come first, and the others when these have
+  /// been read.
   virtual void expect(lt::piece_index_t piece) = 0;
 
   /// True if the piece is kept behind readers and can be read.

@@ -8,9 +8,9 @@
 // become known: while it is added, or, for a magnet link, when its metadata has come. The embedder owns it, keeps it
 // alive until the torrent has left the session, and does not change it meanwhile.
 //
-// libtorrent gives user data back only as the type it was put in as: a pointer to this very type, not to const and not
-// to a class derived from it. Whoever needs `userdata` for something else names no mark and, with a hybrid disk, lets
-// `hybrid_disk_config::choose` decide.
+// libtorrent gives user data back only as the type that was put in: a pointer to this very type, not to const and not
+// to a derived class. If you need `userdata` for something else, set no mark; with a hybrid disk,
+// `hybrid_disk_config::choose` decides then.
 
 #pragma once
 
@@ -23,7 +23,7 @@ class torrent_pieces;
 enum class place {
   /// In RAM, within the budget of the session's memory disk I/O.
   memory,
-  /// In files under the torrent's save path, by the disk I/O that libtorrent brings or the embedder chose.
+  /// In files under the torrent's save path, by the disk I/O for files (`hybrid_disk_config::files`).
   files,
 };
 
@@ -37,11 +37,11 @@ struct torrent_placement {
   /// Bytes of the budget that other torrents cannot take from it; 0 for none.
   std::int64_t guarantee_bytes = 0;
 
-  /// A cap that is too small for the torrent is raised to the least that will do, instead of refusing the torrent: who
-  /// adds a magnet link cannot know how large its pieces are.
+  /// A cap that is too small for the torrent is raised to the smallest that works, and the torrent is not refused: with
+  /// a magnet link, the size of pieces is not known before.
   bool raise_small_cap = false;
 
-  /// Set by `torrent_pieces::mark` (torrent_pieces.hpp), which owns this mark then.
+  /// Set by `torrent_pieces::mark` (torrent_pieces.hpp): the object that owns this mark.
   torrent_pieces* pieces = nullptr;
 };
 

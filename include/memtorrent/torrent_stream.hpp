@@ -1,4 +1,4 @@
-// A torrent being watched while it downloads: opens readers on its files, and keeps the windows they need downloaded.
+// A torrent that is watched while it downloads: opens readers on its files, and downloads the windows that they need.
 //
 //   auto stream = memtorrent::torrent_stream::create(handle, disk, ec);
 //   auto reader = stream->open(file, ec);
@@ -26,28 +26,30 @@ namespace memtorrent {
 /// Sets what a session needs for streaming from a window; docs/tuning.md says why for each.
 void apply_streaming_settings(lt::settings_pack& pack);
 
-/// Sets what a torrent needs that is added to be streamed: that it starts at once and by itself downloads nothing, and
-/// that its peers stay while it waits for a player (src/bridge/streaming_peer.hpp). What files it was to download is
-/// forgotten: players decide that. Any thread.
+/// Sets what a torrent needs that is added to be streamed. Any thread.
+///   - It starts at once, and downloads nothing by itself.
+///   - Its peers stay while it waits for a player (src/bridge/streaming_peer.hpp).
+///   - File priorities are removed: players decide what is downloaded.
 void prepare_for_streaming(lt::add_torrent_params& params);
 
 /// How a torrent's windows are shaped. The defaults suit players of films.
 struct streaming_options {
-  /// The first and the last bytes of a file that is read: fetched as soon as what is played next is there, and kept
-  /// while the file is read, in whole pieces. Players read an index there (MP4, MKV), and again with every seek. Half
-  /// of the torrent's share of the budget is kept for them at most, the first ones of them.
+  /// The first and the last bytes of a file that is read. Their pieces are fetched as soon as the pieces that are
+  /// played next are there, and kept while the file is read. Players read an index there (MP4, MKV), and again with
+  /// every seek. They take at most half of the torrent's share of the budget; what does not fit is left out from the
+  /// end.
   std::int64_t file_head_bytes = std::int64_t{1} * 1024 * 1024;
   std::int64_t file_tail_bytes = std::int64_t{1} * 1024 * 1024;
-  /// What a window may keep behind the reader, to rewind into: so much of the window, and where the bitrate is known
-  /// (`set_duration`) no more than plays in that time.
+  /// What a window keeps behind the reader, to rewind into: at most `look_behind_percent` of the window. Where the
+  /// bitrate is known (`set_duration`): also at most what plays in `look_behind`.
   int look_behind_percent = 25;
   std::chrono::seconds look_behind{30};
 };
 
 class torrent_stream {
  public:
-  /// Takes the torrent into its care: from here on only pieces in a reader's window are downloaded. Add the torrent
-  /// after `prepare_for_streaming`.
+  /// From here on only pieces in a reader's window are downloaded. Call `prepare_for_streaming` before you add the
+  /// torrent.
   ///
   /// Errors: `no_metadata`, `not_in_memory`, `budget_too_small`, `picker_mismatch`, `torrent_removed`,
   /// `session_closed`; `already_streamed`, until the other stream, its readers and its preloads are destroyed. Any
@@ -69,12 +71,12 @@ class torrent_stream {
   virtual std::unique_ptr<memtorrent::preload> preload(lt::file_index_t file, std::int64_t bytes,
                                                        boost::system::error_code& ec) = 0;
 
-  /// How long the film in a file plays, from which its bitrate follows: windows and forecasts then go by that, and not
-  /// by how fast the player reads. 0 takes it back. Errors: `no_such_file`. Any thread.
+  /// How long the film in a file plays. Windows and forecasts then use the film's bitrate, and not the rate at which
+  /// the player reads. 0 takes it back. Errors: `no_such_file`. Any thread.
   virtual void set_duration(lt::file_index_t file, std::chrono::milliseconds duration,
                             boost::system::error_code& ec) = 0;
 
-  /// One for each reader that has read. Looked at ten times a second while there is one. Any thread.
+  /// One for each reader that has read. Waits and fill rates are updated ten times a second. Any thread.
   [[nodiscard]] virtual std::vector<reader_status> status() const = 0;
 
   /// Bytes that are there from the play head on, without a gap; 0 without a reader. Any thread.

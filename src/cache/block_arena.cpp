@@ -18,7 +18,7 @@ constexpr int blocks_per_slab = 64;
 constexpr std::size_t slab_bytes = std::size_t{blocks_per_slab} * block_size_bytes;
 constexpr std::uint64_t all_free = ~std::uint64_t{0};
 
-// In a count of references: the budget is told when the last but one goes.
+// A bit in a count of references. Where it is set, the budget is told when the count falls to one.
 constexpr std::uint32_t watched = std::uint32_t{1} << 31;
 
 } // namespace
@@ -29,7 +29,7 @@ struct arena_block {
   std::atomic<std::uint32_t> references{0};
   std::uint32_t index = 0;
   arena_slab* slab = nullptr;
-  std::shared_ptr<memory_account> account; // it counts there, or nowhere but in the budget
+  std::shared_ptr<memory_account> account; // that it counts in; null: only in the budget
 };
 
 // Lives in the same mapping as its blocks, right behind them. All but the reference counts is guarded by the arena's
@@ -46,9 +46,8 @@ struct arena_slab {
 
 void add_reference(arena_block& block) noexcept { block.references.fetch_add(1, std::memory_order_relaxed); }
 
-// Once the reference is gone the block, and even the arena, may be gone too. So whether somebody watches it has to be
-// known by the very step that drops it. Until then the block keeps the arena alive (invariant 3), so that there is one
-// to lock.
+// Once the reference is dropped, the block and even the arena may be gone. So one atomic step both drops it and finds
+// out whether somebody watches. Before that step the block keeps the arena alive (invariant 4), and it can be locked.
 void drop_reference(arena_block& block) noexcept {
   auto before = block.references.load(std::memory_order_relaxed);
   for (;;) {
@@ -81,7 +80,7 @@ namespace {
 
 // Has the system fill a slab in one call. Otherwise each of its 256 pages costs a page fault of its own when it is
 // first written, together a tenth of the CPU time of a download. (Huge pages would save more, but on a virtual machine
-// whose host had not given it the memory yet they cost twice as much.) A system that cannot do it goes on as it would.
+// whose host had not given it the memory yet they cost twice as much.) Without this call the system works as ever.
 void populate(char* slab) {
 #ifdef MADV_POPULATE_WRITE
   madvise(slab, slab_bytes, MADV_POPULATE_WRITE);
@@ -132,7 +131,7 @@ block_ref block_arena::allocate(std::shared_ptr<memory_account> const& account) 
   return {};
 }
 
-// A slab that cannot be written down is as good as none: the system has no memory.
+// No memory for the lists of slabs counts as no memory for a slab.
 detail::arena_slab* block_arena::find_slab() try {
   return m_available.empty() ? map_slab() : m_available.back();
 } catch (std::bad_alloc const&) {
@@ -156,7 +155,7 @@ void block_arena::retain(std::int64_t bytes) {
   for (auto i = m_slabs.size(); i > 0 && is_above_retained(); --i)
     if (m_slabs[i - 1]->is_free()) unmap_slab(*m_slabs[i - 1]);
   if (!is_above_retained()) return;
-  // What is left is partly in use: of it only whole pages can go back.
+  // The slabs that are left are partly in use: only whole free pages of them can go back.
   for (auto* slab : m_slabs)
     for (std::uint32_t block = 0; block < blocks_per_slab; ++block) give_pages_back(*slab, block);
 }
@@ -166,7 +165,7 @@ std::int64_t block_arena::mapped_bytes() const {
   return static_cast<std::int64_t>(m_slabs.size() * slab_bytes);
 }
 
-// The last slab may reach beyond what is retained, as it may reach beyond the budget.
+// What is retained is rounded up to a slab, as the budget is (invariant 2).
 bool block_arena::is_above_retained() const noexcept {
   return !m_slabs.empty() && static_cast<std::int64_t>((m_slabs.size() - 1) * slab_bytes) >= m_retain_bytes;
 }
@@ -176,14 +175,14 @@ std::size_t block_arena::mapping_bytes() const noexcept {
   return slab_bytes + (sizeof(detail::arena_slab) + m_page_bytes - 1) / m_page_bytes * m_page_bytes;
 }
 
-// The block, and what shares a page with it, as bits of a slab's mask.
+// The block and those that share a page with it, as bits of a slab's mask.
 std::uint64_t block_arena::blocks_on_pages_of(std::uint32_t block) const noexcept {
   auto const together = static_cast<std::uint32_t>(std::max<std::size_t>(m_page_bytes / block_size_bytes, 1));
   if (together >= blocks_per_slab) return all_free;
   return ((std::uint64_t{1} << together) - 1) << (block / together * together);
 }
 
-// The system gives back whole pages, and all of a page that only a part of was named: live blocks beside it would be
+// The system takes whole pages, even where only a part of one was named. A live block on the same page would turn into
 // zeros.
 void block_arena::give_pages_back(detail::arena_slab& slab, std::uint32_t block) noexcept {
   std::uint64_t const blocks = blocks_on_pages_of(block);
@@ -194,7 +193,7 @@ void block_arena::give_pages_back(detail::arena_slab& slab, std::uint32_t block)
 }
 
 detail::arena_slab* block_arena::map_slab() {
-  // First space for its address in both lists, so that nothing can fail any more once it is mapped.
+  // Reserve its place in both lists first: once it is mapped, nothing may fail.
   m_slabs.reserve(m_slabs.size() == m_slabs.capacity() ? 2 * m_slabs.size() + 1 : 0);
   m_available.reserve(m_slabs.capacity());
 
@@ -249,7 +248,7 @@ void block_arena::free_block(detail::arena_block& block) noexcept {
         give_pages_back(slab, block.index);
     }
   }
-  // After the memory is free, so that what the budget wakes finds it.
+  // Last, so that whoever the budget wakes finds the memory free.
   m_budget.release(block_size_bytes, account.get());
 }
 

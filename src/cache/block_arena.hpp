@@ -5,15 +5,16 @@
 //      base, aligned to 1 MiB                                        base + 1 MiB
 //      | block 0 | block 1 |  . . .                       | block 63 | slab |
 //
-// so that any address inside a block finds its slab by arithmetic alone. That is what lets libtorrent give back a
-// buffer by nothing but its address (`free_disk_buffer`), without a look-up and without a lock.
+// So the slab of any address inside a block is found by arithmetic. That lets libtorrent give a buffer back by its
+// address alone (`free_disk_buffer`), without a look-up and without a lock.
 //
 // Invariants:
 //   1. A block is counted in the budget exactly while it has a reference.
-//   2. A new slab is mapped only when no mapped block is free. So what is mapped never exceeds the largest budget
-//      there was, rounded up to a slab; above `retain` free memory goes back at once, by whole pages: where a page of
-//      the system holds several blocks (64 KiB on some arm64 and all ppc64el kernels), when all of them are free.
-//   3. A slab with a live block keeps the arena alive. The arena may lose its last owner before its last block.
+//   2. A new slab is mapped only when no mapped block is free. So mapped bytes <= the largest budget there was, rounded
+//      up to a slab.
+//   3. While more than `retain` is mapped, free memory goes back at once, by whole pages. A page of 64 KiB (some arm64
+//      and all ppc64el kernels) holds several blocks; it goes back when all of them are free.
+//   4. A slab with a live block keeps the arena alive. The arena may lose its last owner before its last block.
 //
 // Thread safety: all members may be called from any thread.
 //
@@ -38,10 +39,10 @@ namespace detail {
 struct arena_slab;
 }
 
-/// Bytes of a page of this system: a kernel may have pages of 4, 16 or 64 KiB on one and the same processor.
+/// Bytes of a page of this system. Kernels for the same processor differ: 4, 16 or 64 KiB.
 std::size_t system_page_bytes() noexcept;
 
-/// It is libtorrent's buffer allocator itself, and not the disk I/O, because a buffer can outlive the disk I/O: a
+/// This is libtorrent's buffer allocator, and the disk I/O is not, because a buffer can outlive the disk I/O: a
 /// completion handler that never ran is destroyed with the io_context, after the session.
 class block_arena final : public lt::buffer_allocator_interface, public std::enable_shared_from_this<block_arena> {
  public:
@@ -54,8 +55,8 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
   [[nodiscard]] memory_budget& budget() noexcept { return m_budget; }
   [[nodiscard]] memory_budget const& budget() const noexcept { return m_budget; }
 
-  /// A block with undefined contents and one reference, or an empty one when the budget, or the account that it is to
-  /// count in, has no space (or the system no memory).
+  /// A block with undefined contents and one reference. Empty when the budget or `account` has no space, or the system
+  /// has no memory.
   [[nodiscard]] block_ref allocate(std::shared_ptr<memory_account> const& account = nullptr);
 
   /// Hands `slice` to libtorrent; the reference comes back through `free_disk_buffer`. REQUIRES: a slice of a block of
@@ -65,14 +66,14 @@ class block_arena final : public lt::buffer_allocator_interface, public std::ena
   /// libtorrent's way to drop the reference that `lend` gave it. `address`: anywhere inside the block.
   void free_disk_buffer(char* address) noexcept override;
 
-  /// How many bytes may stay mapped for reuse although they are free. What is free above that goes back to the system
-  /// now, and later as soon as it becomes free.
+  /// Free memory stays mapped, for reuse, while at most `bytes` are mapped. Above that it goes back to the system: now,
+  /// and later as soon as it becomes free.
   void retain(std::int64_t bytes);
 
   /// Counts up with every call: the clock of least-recently-used order, one for all that share the arena.
   [[nodiscard]] std::int64_t tick() noexcept { return m_use_clock.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-  /// Bytes of blocks whose hash could go on now, over all torrents that share the arena: what hash workers are behind.
+  /// Bytes of blocks that workers have still to hash, over all torrents that share the arena.
   [[nodiscard]] std::int64_t unhashed_bytes() const noexcept { return m_unhashed_bytes.load(); }
   void add_unhashed(std::int64_t bytes) noexcept { m_unhashed_bytes.fetch_add(bytes); }
 

@@ -17,8 +17,12 @@ std::int64_t bounded(share_claim const& claim, std::int64_t bytes) {
 
 } // namespace
 
-// Whoever is bounded by cap or guarantee is settled, and the rest is shared anew, until nobody is. Caps are settled in
-// rounds of their own when they free more than guarantees take: settling both at once could settle one for nothing.
+// Goes in rounds, until no cap or guarantee changes a share any more:
+//   1. For each torrent that is not settled: change = its bounded share - its share by weight.
+//   2. Sum of changes > 0 (guarantees take more than caps leave): torrents at their guarantee are settled. Sum < 0:
+//      torrents at their cap. Sum = 0: both.
+//   3. What is left is shared by the weights that are left.
+// Always settling both could settle a torrent at a bound that its final share does not reach.
 std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims) {
   std::vector<std::optional<std::int64_t>> settled(claims.size());
   std::int64_t left = budget_bytes;
@@ -33,17 +37,17 @@ std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<sh
     return weights > 0 ? std::max<std::int64_t>(left, 0) * claims[i].weight / weights : 0;
   };
   for (bool all_settled = false; !all_settled;) {
-    std::int64_t too_little = 0;
+    std::int64_t sum_of_changes = 0;
     for (std::size_t i = 0; i < claims.size(); ++i)
-      if (!settled[i]) too_little += bounded(claims[i], proportional(i)) - proportional(i);
-    std::vector<std::size_t> bound;
+      if (!settled[i]) sum_of_changes += bounded(claims[i], proportional(i)) - proportional(i);
+    std::vector<std::size_t> settled_now;
     for (std::size_t i = 0; i < claims.size(); ++i) {
       std::int64_t const change = settled[i] ? 0 : bounded(claims[i], proportional(i)) - proportional(i);
-      if (change != 0 && (too_little == 0 || (change > 0) == (too_little > 0))) bound.push_back(i);
+      if (change != 0 && (sum_of_changes == 0 || (change > 0) == (sum_of_changes > 0))) settled_now.push_back(i);
     }
-    all_settled = bound.empty();
-    for (auto const i : bound) settled[i] = bounded(claims[i], proportional(i));
-    for (auto const i : bound) {
+    all_settled = settled_now.empty();
+    for (auto const i : settled_now) settled[i] = bounded(claims[i], proportional(i));
+    for (auto const i : settled_now) {
       left -= *settled[i];
       weights -= claims[i].weight;
     }
@@ -55,7 +59,7 @@ std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<sh
 
 std::vector<fitting_heads> heads_that_fit(std::int64_t budget_bytes, std::vector<head_claim> const& claims) {
   struct head {
-    std::uint64_t came;
+    std::uint64_t seek_number;
     std::size_t torrent;
     bool has_space = false;
   };
@@ -63,15 +67,15 @@ std::vector<fitting_heads> heads_that_fit(std::int64_t budget_bytes, std::vector
   std::int64_t taken = 0;
   for (std::size_t i = 0; i < claims.size(); ++i) {
     taken += claims[i].guarantee_bytes;
-    for (auto const came : claims[i].heads) newest_first.push_back({came, i});
+    for (auto const seek_number : claims[i].heads) newest_first.push_back({seek_number, i});
   }
   std::stable_sort(newest_first.begin(), newest_first.end(),
-                   [](head const& a, head const& b) { return a.came > b.came; });
+                   [](head const& a, head const& b) { return a.seek_number > b.seek_number; });
 
   std::vector<fitting_heads> fitting(claims.size());
-  auto const takes_a_piece = [&](std::size_t i) {
+  auto const give_a_piece_to = [&](std::size_t i) {
     auto const bytes = fitting[i].bytes + claims[i].piece_bytes;
-    // What is guaranteed is taken already.
+    // The guarantee is a part of `taken` already.
     auto const more =
         std::max(bytes, claims[i].guarantee_bytes) - std::max(fitting[i].bytes, claims[i].guarantee_bytes);
     if (bytes > claims[i].cap_bytes || (more > 0 && taken + more > budget_bytes)) return false;
@@ -80,11 +84,11 @@ std::vector<fitting_heads> heads_that_fit(std::int64_t budget_bytes, std::vector
     return true;
   };
   for (auto& head : newest_first) {
-    head.has_space = takes_a_piece(head.torrent);
+    head.has_space = give_a_piece_to(head.torrent);
     fitting[head.torrent].heads += head.has_space ? 1 : 0;
   }
   for (auto const& head : newest_first)
-    if (head.has_space) (void)takes_a_piece(head.torrent);
+    if (head.has_space) (void)give_a_piece_to(head.torrent);
   return fitting;
 }
 
@@ -107,14 +111,14 @@ std::vector<piece_range> without_repeats(std::vector<piece_range> const& pieces)
   std::set<lt::piece_index_t> named;
   std::vector<piece_range> once;
   for (auto const& range : pieces) {
-    bool goes_on = false; // the range that was begun last
+    bool can_extend = false; // the last range of `once` ends at `piece`
     for (auto piece = range.begin; piece < range.end; ++piece) {
       bool const is_new = named.insert(piece).second;
-      if (is_new && goes_on)
+      if (is_new && can_extend)
         once.back().end = next_piece(piece);
       else if (is_new)
         once.push_back({piece, next_piece(piece)});
-      goes_on = is_new;
+      can_extend = is_new;
     }
   }
   return once;

@@ -1,5 +1,8 @@
-// How the torrents that are being read share the budget, which readers there is space for, and how much of its share a
-// torrent may pin. Pure functions.
+// How the budget is shared. Pure functions:
+//
+//   - what each torrent that is being read may take (share_budget)
+//   - for which readers there is space (heads_that_fit)
+//   - how much of its share a torrent may pin (pin_limit_bytes)
 
 #pragma once
 
@@ -12,16 +15,18 @@
 namespace memtorrent {
 
 struct share_claim {
-  /// How much it counts beside the others; 0 for a torrent that nobody plays, which has no share, but keeps what is
-  /// guaranteed to it.
+  /// How much it counts beside the others. 0: nobody plays it; it has no share, but keeps its guarantee.
   int weight = 0;
   std::int64_t cap_bytes = 0;
   std::int64_t guarantee_bytes = 0;
 };
 
-/// What each torrent's windows may take, in the order of `claims`: in proportion to its weight, but at least its
-/// guarantee and at most its cap, which leaves more to the others. The sum is at most the budget, as long as the
-/// guarantees are.
+/// What each torrent's windows may take, in the order of `claims`:
+///
+///     share = budget * weight / sum of weights, but at least min(guarantee, cap) and at most cap
+///
+/// What a cap leaves goes to the others, and what a guarantee adds comes from them. The sum of shares is at most the
+/// budget if the sum of guarantees is.
 std::vector<std::int64_t> share_budget(std::int64_t budget_bytes, std::vector<share_claim> const& claims);
 
 /// The readers of one torrent.
@@ -30,15 +35,15 @@ struct head_claim {
   std::int64_t guarantee_bytes = 0;
   /// RAM that one of its pieces takes.
   std::int64_t piece_bytes = 0;
-  /// Its play heads, each by when it came to where it is: a count that goes up, over all torrents. Heads in the same
-  /// piece are one.
+  /// The seek number of each of its play heads. Seeks are counted over all torrents, so a larger number came later.
+  /// Heads in the same piece are one.
   std::vector<std::uint64_t> heads;
 };
 
 struct fitting_heads {
-  /// So many of its heads, those that came last, have space for a piece each.
+  /// How many of its heads have space for a piece each: those that came last.
   int heads = 0;
-  /// What they have space for together.
+  /// The space of all of them.
   std::int64_t bytes = 0;
 
   friend bool operator==(fitting_heads const& a, fitting_heads const& b) {
@@ -46,12 +51,15 @@ struct fitting_heads {
   }
 };
 
-/// For which heads there is space. The piece that a head is in never goes, so all of them together must fit: two
-/// torrents with half a piece each, and space for neither's other half, would wait for ever. The heads that came last
-/// have space for one piece first, as long as it lasts; then, in the same order, for a second one each.
+/// For which heads there is space. The piece that a head is in is never evicted, so these pieces must fit together.
+/// (Two torrents with half a piece each, and no space for the other halves, would wait for ever.) The budget is given
+/// out, as long as it lasts:
+///   1. one piece to each head, the head that came last first
+///   2. a second piece to each of these, in the same order
 std::vector<fitting_heads> heads_that_fit(std::int64_t budget_bytes, std::vector<head_claim> const& claims);
 
-/// How much of a share may be pinned: half of it, and never what the smallest windows need.
+/// How much of a share may be pinned: min(share / 2, share - least), at least 0. `least_bytes`: what the smallest
+/// windows need.
 std::int64_t pin_limit_bytes(std::int64_t share_bytes, std::int64_t least_bytes) noexcept;
 
 /// The pieces that hold `ranges`, in their order.

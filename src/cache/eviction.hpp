@@ -1,7 +1,7 @@
 // Which piece goes first when space is needed.
 //
 // Order, first to go first (docs/architecture.md, "Memory"):
-//   1. nobody's: in no reader's window, least recently used first
+//   1. in no reader's window, least recently used first
 //   2. in the window of an idle reader only, farthest from its play head first
 //   3. behind a play head, farthest first
 //   4. ahead of a play head, farthest first
@@ -32,7 +32,7 @@ inline lt::piece_index_t next_piece(lt::piece_index_t piece) noexcept {
   return lt::piece_index_t(static_cast<int>(piece) + 1);
 }
 
-/// Why a piece is kept; the least reason goes first.
+/// Why a piece is kept. A piece with a smaller reason goes first.
 enum class keep_reason : std::uint8_t { none, idle_window, look_behind, look_ahead, pinned };
 
 /// The pieces a reader wants kept, around the piece its play head is in: [begin, end) contains `head`, or is empty.
@@ -41,14 +41,15 @@ struct play_window {
   lt::piece_index_t head{0};
   lt::piece_index_t end{0};
   bool idle = false;
-  /// What the piece under the head is kept for, unless idle. Anything but `pinned`: it may go, and all of the window is
-  /// seen from one piece farther away. `look_behind` is for windows with nothing ahead.
+  /// Why the piece under the head is kept, unless idle. `pinned`: it never goes. Any other reason: it may go, and each
+  /// piece of the window counts as one piece farther away. `look_behind` is for windows with nothing ahead.
   keep_reason head_reason = keep_reason::pinned;
 };
 
 struct piece_rank {
   keep_reason reason = keep_reason::none;
-  /// Among equals the smaller goes first: for `none` the time of last use, else minus the distance in bytes.
+  /// Of pieces with the same reason the smallest order goes first. `none`: the time of last use. Else: minus the
+  /// distance from the head in bytes.
   std::int64_t order = 0;
 
   friend bool operator<(piece_rank const& a, piece_rank const& b) {

@@ -35,14 +35,14 @@ void for_each_only_in(Ranges const& some, Ranges const& others, Visit visit) {
 } // namespace
 
 void eviction_order::add(lt::piece_index_t piece) {
-  auto const at = m_pieces.emplace(piece, m_nobodys.end()).first;
-  if (at->second == m_nobodys.end() && !is_kept(piece)) put_into_list(at);
+  auto const at = m_pieces.emplace(piece, m_not_kept.end()).first;
+  if (at->second == m_not_kept.end() && !is_kept(piece)) put_into_list(at);
 }
 
 void eviction_order::remove(lt::piece_index_t piece) {
   auto const at = m_pieces.find(piece);
   if (at == m_pieces.end()) return;
-  if (at->second != m_nobodys.end()) m_nobodys.erase(at->second);
+  if (at->second != m_not_kept.end()) m_not_kept.erase(at->second);
   m_pieces.erase(at);
 }
 
@@ -61,21 +61,21 @@ void eviction_order::set_pinned(std::vector<piece_range> pinned) {
 // Puts each piece of a run where it belongs now that windows or pins have changed.
 void eviction_order::classify(lt::piece_index_t begin, lt::piece_index_t end) {
   for (auto at = m_pieces.lower_bound(begin); at != m_pieces.end() && at->first < end; ++at) {
-    bool const in_list = at->second != m_nobodys.end();
+    bool const in_list = at->second != m_not_kept.end();
     bool const kept = is_kept(at->first);
     if (kept && in_list)
-      m_nobodys.erase(std::exchange(at->second, m_nobodys.end()));
+      m_not_kept.erase(std::exchange(at->second, m_not_kept.end()));
     else if (!kept && !in_list)
       put_into_list(at);
   }
 }
 
-// What comes into the list was nearly always used more recently than most of it.
+// Looks from the end of the list, because a new piece was nearly always used later than most of the others.
 void eviction_order::put_into_list(piece_map::iterator piece) {
   std::int64_t const last_use = m_last_use(piece->first);
-  auto before = m_nobodys.end();
-  while (before != m_nobodys.begin() && std::prev(before)->last_use > last_use) --before;
-  piece->second = m_nobodys.insert(before, {piece->first, last_use});
+  auto before = m_not_kept.end();
+  while (before != m_not_kept.begin() && std::prev(before)->last_use > last_use) --before;
+  piece->second = m_not_kept.insert(before, {piece->first, last_use});
 }
 
 bool eviction_order::is_pinned(lt::piece_index_t piece) const noexcept {
@@ -102,7 +102,7 @@ std::vector<lt::piece_index_t> eviction_order::pieces() const {
 // ---- walk ----
 
 eviction_order::walk::walk(eviction_order& order)
-    : m_order(order), m_next_in_list(order.m_nobodys.begin()), m_moves_left(order.m_nobodys.size()) {
+    : m_order(order), m_next_in_list(order.m_not_kept.begin()), m_moves_left(order.m_not_kept.size()) {
   advance();
 }
 
@@ -119,18 +119,18 @@ void eviction_order::walk::advance() {
 }
 
 bool eviction_order::walk::advance_in_list() {
-  auto& nobodys = m_order.m_nobodys;
-  while (m_next_in_list != nobodys.end()) {
+  auto& not_kept = m_order.m_not_kept;
+  while (m_next_in_list != not_kept.end()) {
     auto const here = m_next_in_list++;
     std::int64_t const last_use = m_order.m_last_use(here->piece);
-    // A limit, because readers go on using pieces while this looks.
+    // Limited, because readers use pieces while this runs.
     if (last_use > here->last_use && m_moves_left > 0) {
       --m_moves_left;
       here->last_use = last_use;
-      auto before = nobodys.end();
+      auto before = not_kept.end();
       while (before != m_next_in_list && std::prev(before)->last_use > last_use) --before;
       if (before != m_next_in_list) {
-        nobodys.splice(before, nobodys, here);
+        not_kept.splice(before, not_kept, here);
         continue;
       }
     }
@@ -154,7 +154,7 @@ void eviction_order::walk::begin_sides() {
   for (auto& s : *m_sides) find_next(s);
 }
 
-// Passes over pieces that another window, or a pin, wants more.
+// Skips pieces that are pinned, or that rank higher in another window.
 void eviction_order::walk::find_next(side& s) const {
   s.found.reset();
   while (s.next != s.end) {

@@ -3,9 +3,9 @@
 //
 // What makes it cheap with ten thousand pieces and a thousand evictions a second: nothing is ever sorted or scanned.
 //
-//   - Pieces that no window holds and nobody pinned are in a list by last use, least recent first. Readers on other
-//     threads use pieces without telling this list; so a piece that is met at its front after it was used meanwhile is
-//     moved to where it belongs, and only then.
+//   - Pieces that are in no window and not pinned are in a list by last use, least recent first. Readers on other
+//     threads use pieces and leave the list as it is. So when a walk meets a piece that was used since, it moves the
+//     piece to its new place.
 //   - Pieces in a window are found by going through the window from its far ends towards the head. That is needed only
 //     when the list is used up.
 //   - When a window moves, only the pieces that it gained or lost are looked at.
@@ -38,7 +38,7 @@ class eviction_order {
     std::int64_t last_use; // as it was when it was put here
   };
   using list = std::list<listed>;
-  // Every piece that is there, with its place in the list; the list's end for those that are kept.
+  // Every piece in RAM, with its place in the list; the list's end if it is in a window or pinned.
   using piece_map = std::map<lt::piece_index_t, list::iterator>;
 
  public:
@@ -53,7 +53,7 @@ class eviction_order {
   void add(lt::piece_index_t piece);
   void remove(lt::piece_index_t piece);
   void set_windows(std::vector<play_window> windows);
-  /// Pieces that never go, apart from windows.
+  /// Pieces that never go, whatever the windows are.
   void set_pinned(std::vector<piece_range> pinned);
   [[nodiscard]] std::vector<piece_range> const& pinned() const noexcept { return m_pinned; }
 
@@ -61,7 +61,7 @@ class eviction_order {
   [[nodiscard]] std::vector<lt::piece_index_t> pieces() const;
   [[nodiscard]] bool empty() const noexcept { return m_pieces.empty(); }
 
-  /// Goes through the pieces that may go at all, first to go first. Any change of the order ends it.
+  /// Goes through the pieces that may go, first to go first. It is not valid after a change of the order.
   class walk {
    public:
     explicit walk(eviction_order& order);
@@ -100,7 +100,7 @@ class eviction_order {
   std::vector<play_window> m_windows;
   std::vector<piece_range> m_pinned;
   piece_map m_pieces;
-  list m_nobodys;
+  list m_not_kept;
 };
 
 } // namespace memtorrent

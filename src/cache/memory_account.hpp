@@ -17,7 +17,7 @@ class memory_account {
   /// Bytes of the torrent's blocks that are alive, for whatever reason.
   [[nodiscard]] std::int64_t used() const noexcept { return m_used.load(); }
 
-  /// The most that `used` may grow to; what is above a lowered cap goes when space is made.
+  /// The most that `used` may grow to. After the cap was lowered, `used` is above it until pieces are evicted.
   [[nodiscard]] std::int64_t cap() const noexcept { return m_cap.load(); }
   void set_cap(std::int64_t bytes) noexcept { m_cap = bytes; }
 

@@ -44,7 +44,7 @@ void memory_budget::release(std::int64_t bytes, memory_account* account) noexcep
 
 void memory_budget::when_released(std::function<void()> callback) {
   locked const lock(m_mutex);
-  std::swap(m_on_release, callback); // what waited before goes after the lock
+  std::swap(m_on_release, callback); // the old callback is destroyed after the lock
   m_has_waiter = true;
 }
 
@@ -60,7 +60,7 @@ void memory_budget::something_changed() noexcept {
   try {
     callback();
   } catch (...) {
-    // Whoever waits must hear of space some day, or it waits for ever.
+    // Without it, whoever waits for space would wait for ever.
     keep_waiter(std::move(callback));
   }
 }
@@ -73,7 +73,7 @@ std::function<void()> memory_budget::take_waiter() noexcept {
   return callback;
 }
 
-// One that came meanwhile replaces it, as by `when_released`.
+// A callback that was set meanwhile replaces it, as in `when_released`.
 void memory_budget::keep_waiter(std::function<void()> callback) noexcept {
   locked const lock(m_mutex);
   if (m_on_release) return;

@@ -35,9 +35,9 @@ class memory_budget {
   [[nodiscard]] bool has_space(std::int64_t bytes, memory_account const* account = nullptr) const;
 
   /// Runs `callback` once: inside the next `release`, `set_limit` or `something_changed`, on whatever thread calls
-  /// that. A second call replaces the first. (Ask first and look for space then, not the other way round.)
-  /// All three run in destructors, so nothing is thrown out of them. A callback that throws, because there is no
-  /// memory to pass the news on with, is kept: it runs again at the next change.
+  /// that. A second call replaces the first. Call this first, then look for space: else a release in between is missed.
+  /// All three may run in destructors, so they throw nothing. A callback that throws (out of memory) is kept, and runs
+  /// again at the next change.
   void when_released(std::function<void()> callback);
 
   void set_limit(std::int64_t bytes) noexcept;
@@ -47,7 +47,7 @@ class memory_budget {
   [[nodiscard]] bool guarantee(std::shared_ptr<memory_account> const& account, std::int64_t bytes);
   [[nodiscard]] std::int64_t guaranteed_bytes() const;
 
-  /// Runs the callback of `when_released` now: something may have become free to be evicted.
+  /// Runs the callback of `when_released` now: a piece may have become free to go.
   void something_changed() noexcept;
 
   [[nodiscard]] std::int64_t limit() const noexcept { return m_limit.load(); }

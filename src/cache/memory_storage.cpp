@@ -74,7 +74,7 @@ std::uint64_t memory_storage::write(lt::piece_index_t piece, int offset, lt::spa
     locked const lock(in.mutex);
     if (piece_entry* const entry = find(in, piece)) {
       block_ref const& present = entry->blocks[static_cast<std::size_t>(block)];
-      if (present && (entry->passed || entry->hash_requests > 0)) return entry->generation; // what is hashed is read
+      if (present && (entry->passed || entry->hash_requests > 0)) return entry->generation; // others may read it
       if (present && present.is_sole()) {
         store(present);
         block_rewritten(*entry, block);
@@ -94,7 +94,7 @@ std::uint64_t memory_storage::write(lt::piece_index_t piece, int offset, lt::spa
     locked const lock(in.mutex);
     is_new = find(in, piece) == nullptr;
     piece_entry& entry = is_new ? add(in, piece) : *find(in, piece);
-    std::swap(entry.blocks[static_cast<std::size_t>(block)], fresh); // what was there goes after the lock
+    std::swap(entry.blocks[static_cast<std::size_t>(block)], fresh); // the old block is freed after the lock
     entry.last_use = m_arena->tick();
     if (fresh)
       block_rewritten(entry, block);
@@ -250,7 +250,7 @@ int memory_storage::blocks_there(lt::piece_index_t piece) const {
 
 // ---- letting go ----
 
-// What is taken out is destroyed with no lock held: freeing blocks may wake whoever waits for space.
+// A piece is destroyed with no lock held, because freeing its blocks may wake whoever waits for space.
 
 void memory_storage::evict(lt::piece_index_t piece) { take(piece); }
 
@@ -283,7 +283,6 @@ bool memory_storage::can_go(lt::piece_index_t piece, bool watch) const {
                      [watch](block_ref const& b) { return b && (watch ? b.watch_for_sole() : b.is_sole()); });
 }
 
-// What is only arriving is as recent as can be.
 piece_rank memory_storage::rank(lt::piece_index_t piece) const { return m_order.rank(piece, m_arena->tick()); }
 
 } // namespace memtorrent

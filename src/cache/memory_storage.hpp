@@ -2,17 +2,16 @@
 // them. Data only: it decides nothing, does no I/O and knows no session.
 //
 // Invariants:
-//   1. What is there is known by block, never by adding up lengths: duplicates of a block arrive.
-//   2. The bytes of a block that anybody else references never change. A duplicate replaces such a block.
+//   1. Which bytes are there is kept by block, never by adding up lengths, because a block may arrive twice.
+//   2. The bytes of a block never change while anybody else references it. A duplicate goes into a new block then.
 //   3. A reader sees bytes of a piece only after `mark_passed`, that is after its hash was verified.
-//   4. A piece that is let go and fetched again has another generation, so that what was started for the old one can
-//      tell (see disk/memory_disk_io.hpp).
+//   4. A piece that is evicted and fetched again has a new generation. Work that was begun for the old one sees that
+//      by the number (see disk/memory_disk_io.hpp).
 //
 // Threads: the network thread is the only one that changes which blocks and pieces there are. Readers and hash workers
-// come from theirs. They meet at a piece: its state is guarded by the lock of the shard that it is in, which is held
-// for as long as it takes to copy references, not while bytes are read or hashed. (A block that is written anew is
-// copied in under the lock, which happens after a failed hash.) Members that say "any thread" may be called from any;
-// the others belong to the network thread.
+// have threads of their own. A piece's state is guarded by the lock of its shard. The lock is held while references are
+// copied, not while bytes are read or hashed. (The exception: after a failed hash, blocks are overwritten under it.)
+// Members that say "any thread" may be called from any; the others belong to the network thread.
 
 #pragma once
 
@@ -47,17 +46,17 @@ class memory_storage {
 
   // ---- blocks ----
 
-  /// Copies a block in: the one copy that a byte makes here. A duplicate of what has passed, or is to be answered for
-  /// (`request_hash`), is left out. Returns the piece's generation; 0, with nothing changed, when there is no space.
+  /// Copies a block in: the one copy on its way to a reader. A duplicate is ignored once the piece has passed or its
+  /// hash is requested. Returns the piece's generation; 0, with nothing changed, when there is no space.
   /// REQUIRES: `offset` at a block's start, `data` not longer than the block.
   [[nodiscard]] std::uint64_t write(lt::piece_index_t piece, int offset, lt::span<char const> data);
 
   /// A block with undefined contents that counts for this torrent, or an empty one when there is no space.
   [[nodiscard]] block_ref allocate() { return m_arena->allocate(m_account); }
 
-  /// Puts `version` in the place of a block that is there, whose hashes begin anew; also while the piece's hash is
-  /// asked for. Returns what was there; empty, with nothing changed, if the block is not there, or its piece has
-  /// passed. REQUIRES: what is pad in `version` is zero.
+  /// Replaces a block by `version`, also while the piece's hash is requested. Hashes that cover the block begin again.
+  /// Returns the old block; empty, with nothing changed, if the block is not there or its piece has passed.
+  /// REQUIRES: pads in `version` are zero.
   block_ref replace(lt::piece_index_t piece, int block, block_ref version);
 
   /// Identifies the piece as it is in RAM now; 0 when nothing of it is. Any thread.
@@ -74,7 +73,7 @@ class memory_storage {
   [[nodiscard]] bool copy(lt::piece_index_t piece, int offset, lt::span<char> out);
 
   /// Consecutive bytes of passed pieces from `offset` of the torrent on: at most `max_bytes`, and less where a piece is
-  /// missing. Pads are zeros, which need no reference and stay. Marks them as used. Any thread.
+  /// missing. Pads are zeros without a reference. Marks the pieces as used. Any thread.
   [[nodiscard]] file_bytes read_passed(std::int64_t offset, std::int64_t max_bytes);
 
   void mark_passed(lt::piece_index_t piece);
@@ -87,21 +86,24 @@ class memory_storage {
 
   // ---- hashes ----
 
-  /// The piece's generation if at least `least_blocks` blocks of it can be hashed now (fewer, when these are the last)
-  /// and no worker has it; the caller must then have one take runs until there is none. Otherwise 0.
+  /// Gives the piece to a worker, which must then take runs until there is none. Returns the piece's generation. 0, and
+  /// nothing is to be done, when
+  ///   - a worker has the piece already,
+  ///   - fewer than `least_blocks` blocks can be hashed now (one is enough when the piece is complete), or
+  ///   - hashing early does not pay (after a failed hash, or in a check), and the piece's hash is not requested.
   [[nodiscard]] std::uint64_t begin_hashing(lt::piece_index_t piece, int least_blocks);
 
   /// What a worker hashes next of a piece, at most `most_blocks` of each kind. Nothing if nothing is left, or the piece
   /// is not of that generation any more: then the worker is done with it. Any thread.
   [[nodiscard]] std::optional<hash_run> take_hash_run(lt::piece_index_t piece, std::uint64_t generation,
                                                       int most_blocks);
-  /// Brings back what was hashed; it is forgotten when the piece has changed meanwhile. Any thread.
+  /// Brings a hashed run back; it is ignored when the piece has changed meanwhile. Any thread.
   void return_hash_run(hash_run const& run);
 
   enum class hash_state { incomplete, working, ready };
-  /// Asks for the hashes of a whole piece. Unless `incomplete`, the piece is kept until `release_hash`.
+  /// Requests the hashes of a whole piece. Unless `incomplete`, the piece is kept until `release_hash`.
   hash_state request_hash(lt::piece_index_t piece, hash_kinds kinds);
-  /// Where a requested hash stands. Any thread.
+  /// The state of a requested hash. Any thread.
   [[nodiscard]] hash_state requested_hash(lt::piece_index_t piece, hash_kinds kinds) const;
   /// The hashes of a piece that is `ready`; `v2` may be empty, else it has space for all of the piece's v2 blocks.
   lt::sha1_hash read_hash(lt::piece_index_t piece, hash_kinds kinds, lt::span<lt::sha256_hash> v2) const;
@@ -111,8 +113,8 @@ class memory_storage {
 
   /// The v2 hash of one block, if it is known.
   [[nodiscard]] std::optional<lt::sha256_hash> block_hash(lt::piece_index_t piece, int block) const;
-  /// Says that somebody hashes a block of the piece by itself, or does so no more.
-  void count_block_hash(lt::piece_index_t piece, int more_or_less);
+  /// Counts the single blocks of the piece that are being hashed: `change` is 1 at the start and -1 at the end.
+  void count_block_hash(lt::piece_index_t piece, int change);
   /// True if a hash of the piece or of one of its blocks is still to be answered.
   [[nodiscard]] bool is_being_hashed(lt::piece_index_t piece) const;
 
@@ -122,12 +124,13 @@ class memory_storage {
   void evict(lt::piece_index_t piece);
   void evict_all();
 
-  /// Forgets which pieces have passed and all hashes, and drops pieces that are not complete: a check begins.
+  /// A check begins: forgets all hashes and which pieces have passed, and evicts pieces that are not complete.
   void begin_recheck();
 
-  /// True if letting the piece go would free at least one block now, and nobody is waiting for its hash. With `watch`,
-  /// when it cannot go because its blocks are referenced, the budget is told once one of them is not any more.
+  /// True if evicting the piece would free at least one block now, and its hash is not requested. With `watch`: if it
+  /// cannot go because others reference its blocks, the budget is told as soon as one of them is free to go.
   [[nodiscard]] bool can_go(lt::piece_index_t piece, bool watch = false) const;
+  /// The rank of a piece for which a block arrives: as if the piece was used just now.
   [[nodiscard]] piece_rank rank(lt::piece_index_t piece) const;
   /// The pieces that are there, in the order in which they go. Not all of them `can_go`.
   [[nodiscard]] eviction_order& order() noexcept { return m_order; }
@@ -139,7 +142,7 @@ class memory_storage {
     int v2_there = 0;         // blocks that v2 hashes cover and that are there
     int unhashed_counted = 0; // blocks that the arena's count of unhashed bytes has for this piece
     piece_hash hash;
-    bool hash_early = true; // not when a block was written anew: then more of them will be
+    bool hash_early = true; // false in a check, and once a block was overwritten: more will follow
     bool with_worker = false;
     int hash_requests = 0;
     int block_hashes = 0;
@@ -148,8 +151,8 @@ class memory_storage {
     std::int64_t last_use = 0;
   };
 
-  /// Pieces whose number is the same modulo `num_shards`. On a cache line of its own, so that locks do not meet there
-  /// either.
+  /// Pieces with the same number modulo `num_shards`. No two shards share a cache line, so that their locks do not slow
+  /// each other down.
   struct alignas(64) shard {
     mutable annotated_mutex mutex;
     std::vector<std::unique_ptr<piece_entry>> pieces GUARDED_BY(mutex);
@@ -177,7 +180,7 @@ class memory_storage {
   piece_geometry const m_geometry;
   std::shared_ptr<block_arena> const m_arena;
   std::shared_ptr<memory_account> const m_account = std::make_shared<memory_account>();
-  // Not known before libtorrent asks: a hybrid torrent wants both.
+  // A hybrid torrent is v2, and wants v1 too once libtorrent asks for it.
   std::atomic<bool> m_wants_v1;
   bool const m_wants_v2;
 

@@ -17,7 +17,7 @@ int memory_storage::v2_left(piece_entry const& entry) const noexcept {
   return m_wants_v2 ? entry.v2_there - entry.hash.v2_blocks() : 0;
 }
 
-// Blocks that no worker was told of are not behind: there may never be more of them.
+// Counts only while a worker has the piece. Without a worker it waits for more blocks, which may never come.
 void memory_storage::count_unhashed(piece_entry& entry) {
   int const now = entry.with_worker ? std::max(v1_left(entry), v2_left(entry)) : 0;
   if (now == entry.unhashed_counted) return;
@@ -25,8 +25,8 @@ void memory_storage::count_unhashed(piece_entry& entry) {
   entry.unhashed_counted = now;
 }
 
-// After a failed hash all blocks of a v1 piece are written anew, one by one: hashing each time what follows would hash
-// most of it many times over.
+// After a failed hash all blocks of a v1 piece are overwritten, one by one. Hashing early would hash most of the piece
+// many times over.
 void memory_storage::block_rewritten(piece_entry& entry, int block) {
   entry.hash_early = false;
   if (entry.with_worker || block < entry.in_order || entry.hash.has_v2(block)) entry.hash.restart();
@@ -96,7 +96,7 @@ memory_storage::hash_state memory_storage::request_hash(lt::piece_index_t piece,
     shard& in = shard_of(piece);
     locked const lock(in.mutex);
     piece_entry* entry = find(in, piece);
-    // Of a piece that is all pad nothing ever arrives.
+    // No block of a piece that is all pad ever arrives.
     is_new = !entry && is_all_pad(piece);
     if (is_new) entry = &add(in, piece);
     if (entry) state = state_of(*entry, piece, kinds);
@@ -122,10 +122,10 @@ lt::sha1_hash memory_storage::read_hash(lt::piece_index_t piece, hash_kinds kind
   return kinds.v1 ? entry.hash.v1() : lt::sha1_hash();
 }
 
-void memory_storage::count_block_hash(lt::piece_index_t piece, int more_or_less) {
+void memory_storage::count_block_hash(lt::piece_index_t piece, int change) {
   shard& in = shard_of(piece);
   locked const lock(in.mutex);
-  if (piece_entry* const entry = find(in, piece)) entry->block_hashes = std::max(entry->block_hashes + more_or_less, 0);
+  if (piece_entry* const entry = find(in, piece)) entry->block_hashes = std::max(entry->block_hashes + change, 0);
 }
 
 bool memory_storage::is_being_hashed(lt::piece_index_t piece) const {

@@ -19,7 +19,7 @@ constexpr std::int64_t blocks_in(std::int64_t bytes) noexcept {
   return (bytes + block_size_bytes - 1) / block_size_bytes;
 }
 
-/// RAM that `bytes` take: whole blocks. Of a piece length: what a piece of it takes.
+/// RAM that `bytes` of a piece take: whole blocks.
 constexpr std::int64_t whole_block_bytes(std::int64_t bytes) noexcept { return blocks_in(bytes) * block_size_bytes; }
 
 /// The smallest budget, or cap, on which a torrent plays: two of its pieces, or all of it where that is less.
@@ -76,8 +76,8 @@ class piece_geometry {
   /// True if all of the block is pad (BEP 47): peers never send it, and it reads as zeros.
   [[nodiscard]] bool is_pad_block(lt::piece_index_t piece, int block) const noexcept;
 
-  /// Sets to zero what of a block's `block_size_bytes` bytes is pad, or lies behind its end. Blocks are reused, and
-  /// hybrid torrents hash their pads as zeros.
+  /// Sets to zero all of the `block_size_bytes` bytes at `data` that are pad, or lie behind the end of the block.
+  /// Blocks are reused, and hybrid torrents hash their pads as zeros.
   void clear_pads(lt::piece_index_t piece, int block, char* data) const noexcept;
 
  private:

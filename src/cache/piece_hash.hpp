@@ -51,7 +51,7 @@ struct hash_run {
 
 class piece_hash {
  public:
-  /// How often it had to begin again because a hashed block was written anew.
+  /// How often it had to begin again because a hashed block was overwritten.
   [[nodiscard]] int restarts() const noexcept { return m_restarts; }
 
   /// Blocks of the piece, from the first on, whose SHA-1 is done.
@@ -70,13 +70,12 @@ class piece_hash {
     return m_v2[static_cast<std::size_t>(block)];
   }
 
-  /// Forgets everything: bytes that were hashed are replaced.
+  /// Forgets everything, because bytes that were hashed are replaced.
   void restart();
 
   /// Puts where the SHA-1 stands into `run`.
   void lend_to(hash_run& run) const;
-  /// Takes over what a worker found. REQUIRES: the run was lent since the last restart. `v2_blocks_in_piece`: how many
-  /// there are.
+  /// Takes over what a worker found. REQUIRES: the run was lent since the last restart.
   void take_back(hash_run const& run, int v2_blocks_in_piece);
 
  private:

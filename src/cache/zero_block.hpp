@@ -1,4 +1,4 @@
-// What a block of pad holds (BEP 47). It is no peer's, needs no space in the budget, and is always there.
+// The zeros of a block that is all pad (BEP 47). They take no space in the budget, and are always there.
 
 #pragma once
 

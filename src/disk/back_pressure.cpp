@@ -9,7 +9,7 @@ namespace memtorrent {
 
 namespace {
 
-// What a few peers send before they hear that they are to wait.
+// Space for what a few peers still send before they hear that they are to wait.
 std::int64_t spare_blocks(memory_budget const& budget) {
   return std::clamp<std::int64_t>(budget.limit() / block_size_bytes / 64, 1, 16);
 }
@@ -32,9 +32,9 @@ bool back_pressure::hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_ob
     if (has_space(torrent, spare_blocks(m_arena.budget()))) return false;
     why = reason::space;
   }
-  if (!observer) return true; // what the embedder adds itself, with nobody to tell
+  if (!observer) return true; // the embedder added the block itself: nobody to tell
   m_held.push_back({observer, torrent.storage, why});
-  // Workers may have come down to the low mark, or references gone, before it was known that somebody waits.
+  // Before it was known that a peer waits, workers may have come down to the low mark, or blocks been released.
   check();
   return true;
 }
@@ -63,7 +63,7 @@ void back_pressure::check() {
   auto const waits_for = [this](reason why) {
     return std::any_of(m_held.begin(), m_held.end(), [why](held_peer const& peer) { return peer.why == why; });
   };
-  // First say that somebody waits, then look.
+  // First say that somebody waits, then look: else a change in between is missed.
   if (waits_for(reason::hashing)) m_waits_for_hashing = true;
   if (waits_for(reason::space)) m_signal.await(m_arena.budget());
   tell_if([this](held_peer const& peer) { return may_go_on(peer); });

@@ -1,20 +1,25 @@
 // When peers must stop sending, and when they may go on: what `disk_interface::async_write` answers.
 //
-// Two things can be too much. Each has a high mark, above which a peer that just sent a block is held back, and a low
-// one, below which it is told to go on (`disk_observer::on_disk`), exactly once:
+// There are two reasons to hold a peer back. A peer that just sent a block is held back at the high mark, and told to
+// go on at the low mark (`disk_observer::on_disk`), exactly once.
 //
-//   - Hashing: blocks that workers have still to hash. High: an eighth of the budget, but not less than
-//     `settings_pack::max_queued_disk_bytes`; low: half of that, as in libtorrent's own disk I/O. A device whose
-//     network is faster than its SHA-1 would otherwise fill its budget with pieces that can neither be read nor let go.
-//     (The setting's default of 1 MiB alone would hold peers back whenever a worker is not on a processor for a
-//     moment.)
-//   - Space: nothing is left that may go for the sake of this torrent's next block. High: less than a 64th of the
-//   budget
-//     is free then, at least one block and at most 16; low: half as much again is free, or something may go. For a
-//     torrent that is streamed, the next block may be the one under a play head, for which everything else goes; so one
-//     dropped block does not hold its peer back.
+// Hashing: bytes that workers have still to hash. Else a device whose network is faster than its SHA-1 would fill its
+// budget with pieces that can neither be read nor evicted.
 //
-// A torrent that leaves, and the session's end, let everybody go on.
+//     high mark = max(budget / 8, settings_pack::max_queued_disk_bytes)
+//     low mark  = high mark / 2, as in libtorrent's own disk I/O
+//
+// (The setting's default of 1 MiB alone would hold peers back whenever a worker loses its processor for a moment.)
+//
+// Space: no piece may go for this torrent's next block, and little of the budget is free.
+//
+//     spare     = budget / 64, at least one block and at most 16
+//     held back = less than spare is free; told to go on = 1.5 * spare is free, or a piece may go
+//
+// The next block of a torrent that is streamed may belong to the piece under a play head, for which every other piece
+// may go. So there one dropped block does not hold its peer back.
+//
+// When a torrent leaves, its peers are told to go on; when the session ends, all are.
 //
 // Thread: the network thread, but for `blocks_hashed`.
 
@@ -45,11 +50,11 @@ class back_pressure {
   /// True if the peer that sent a block to `torrent` is to wait until `observer` is told.
   bool hold_back(torrent_slot& torrent, std::shared_ptr<lt::disk_observer> const& observer);
 
-  /// Space may have come: tells whoever may go on.
+  /// Space may have come: tells the peers that may go on.
   void check();
-  /// Tells whoever waits for this torrent, which leaves.
+  /// The torrent leaves: tells its peers to go on.
   void let_go_on(memory_storage const& storage);
-  /// Tells everybody, for good.
+  /// The session ends: tells all peers to go on, and holds none back any more.
   void end();
 
   /// A worker has hashed blocks. Any thread.

@@ -11,12 +11,12 @@ namespace memtorrent {
 
 namespace {
 
-constexpr piece_rank anything{keep_reason::pinned, 0};
+constexpr piece_rank above_all_that_may_go{keep_reason::pinned, 0};
 
 } // namespace
 
 template <typename Take>
-bool evictor::first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take) {
+bool evictor::take_first(std::vector<torrent_slot*> const& from, piece_rank below, choice const* excluded, Take take) {
   struct place {
     torrent_slot* torrent = nullptr;
     eviction_order::walk pieces;
@@ -33,22 +33,22 @@ bool evictor::first_that(std::vector<torrent_slot*> const& from, piece_rank belo
     }
     if (!first || !(first->pieces.current()->rank < below)) return false;
     choice const next{first->torrent, first->pieces.current()->piece};
-    bool const is_excluded = but && but->from == next.from && but->piece == next.piece;
-    // The walk ends with what is taken.
+    bool const is_excluded = excluded && excluded->from == next.from && excluded->piece == next.piece;
+    // Return at once: to take a piece changes the order, and ends all walks.
     if (!is_excluded && take(next)) return true;
     first->pieces.advance();
   }
 }
 
-std::vector<torrent_slot*> evictor::who_makes_space_for(torrent_slot& torrent) {
+std::vector<torrent_slot*> evictor::torrents_to_evict_from(torrent_slot& torrent) {
   auto const& account = *torrent.storage->account();
   if (account.used() + block_size_bytes > account.cap()) return {&torrent};
-  std::vector<torrent_slot*> who;
+  std::vector<torrent_slot*> torrents;
   m_torrents.for_each([&](torrent_slot& other) {
     auto const& its = *other.storage->account();
-    if (&other == &torrent || its.used() > its.guarantee()) who.push_back(&other);
+    if (&other == &torrent || its.used() > its.guarantee()) torrents.push_back(&other);
   });
-  return who;
+  return torrents;
 }
 
 piece_rank evictor::rank_of(arrival const& block) {
@@ -57,7 +57,7 @@ piece_rank evictor::rank_of(arrival const& block) {
 
 bool evictor::make_space_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
-  return first_that(who_makes_space_for(block.torrent), rank_of(block), &itself, [this](choice const& piece) {
+  return take_first(torrents_to_evict_from(block.torrent), rank_of(block), &itself, [this](choice const& piece) {
     if (!could_go(*piece.from, piece.piece, false)) return false;
     let_go(*piece.from, piece.piece);
     return true;
@@ -66,7 +66,7 @@ bool evictor::make_space_for(arrival const& block) {
 
 bool evictor::could_make_space_for(arrival const& block) {
   choice const itself{&block.torrent, block.piece};
-  return first_that(who_makes_space_for(block.torrent), rank_of(block), &itself,
+  return take_first(torrents_to_evict_from(block.torrent), rank_of(block), &itself,
                     [this](choice const& piece) { return could_go(*piece.from, piece.piece, true); });
 }
 
@@ -83,7 +83,7 @@ bool evictor::is_too_much() {
 
 void evictor::shrink() {
   auto const let_one_go = [this](std::vector<torrent_slot*> const& from) {
-    return first_that(from, anything, nullptr, [this](choice const& piece) {
+    return take_first(from, above_all_that_may_go, nullptr, [this](choice const& piece) {
       if (!could_go(*piece.from, piece.piece, true)) return false;
       let_go(*piece.from, piece.piece);
       return true;
@@ -95,7 +95,7 @@ void evictor::shrink() {
     while (torrent.storage->account()->is_above_cap() && let_one_go({&torrent})) {
     }
   });
-  // What is guaranteed shrinks with the budget, but what is above a guarantee goes first.
+  // Torrents above their guarantee lose pieces first. Only then the others: guarantees shrink with the budget.
   auto const has_more_than_its_guarantee = [](torrent_slot const* torrent) {
     return torrent->storage->account()->used() > torrent->storage->account()->guarantee();
   };
@@ -106,7 +106,7 @@ void evictor::shrink() {
   }
 }
 
-// The one place that asks libtorrent; a seed has no picker to take the piece out of.
+// The one place that asks libtorrent. A seed has no picker to take the piece out of, so it must be rechecked first.
 bool evictor::could_go(torrent_slot& from, lt::piece_index_t piece, bool watch) {
   if (!from.storage->can_go(piece, watch)) return false;
   auto const torrent = picker_bridge::torrent_of(from.torrent.lock());
@@ -120,7 +120,7 @@ bool evictor::could_go(torrent_slot& from, lt::piece_index_t piece, bool watch) 
   }
 }
 
-// Where nobody listens, nobody has a plan for what goes either: it is not to come back by itself.
+// Where nobody listens nobody plans either, so a piece that goes is not to be downloaded again by itself.
 void evictor::ask_for_recheck(torrent_slot const& of) {
   if (auto const listener = of.listener()) {
     listener->on_recheck_needed();

@@ -1,7 +1,9 @@
-// Makes space: finds the piece that goes first over all torrents, and lets it go here and in libtorrent in one step.
+// Makes space: finds the piece that goes first over all torrents, and evicts it from RAM and from libtorrent's picker
+// in one step.
 //
-// Which torrents may lose a piece: all, for the budget's sake; but one that is at its cap makes space for itself, and
-// one that uses no more than what is guaranteed to it loses nothing to others.
+// Which torrents may lose a piece for a block that arrives:
+//   - the block's torrent is at its cap: only that torrent
+//   - else: that torrent, and each other one that uses more than its guarantee
 //
 // Thread: the network thread, because the piece leaves libtorrent's picker in the same step (picker_bridge).
 
@@ -25,19 +27,19 @@ class evictor {
           lt::counters& counters)
       : m_torrents(torrents), m_arena(arena), m_network(network), m_counts(counts), m_counters(counters) {}
 
-  /// What space is wanted for: a block of `piece` of `torrent`.
+  /// A block of `piece` of `torrent` that needs space.
   struct arrival {
     torrent_slot& torrent;
     lt::piece_index_t piece;
-    /// Pieces that rank below this may go for it. Nothing: the piece's own rank, as it is then.
+    /// Pieces that rank below this may go for it. Nothing: the rank that the piece has at that moment.
     std::optional<piece_rank> rank = std::nullopt;
   };
 
-  /// Lets the first piece go that ranks below what arrives. False if there is none.
+  /// Evicts the piece that goes first, if it ranks below `block`. False if there is none.
   bool make_space_for(arrival const& block);
 
-  /// What `take` gives, a block or a generation; as long as that is nothing, pieces that rank below what arrives make
-  /// space for it. Nothing if none of them may go.
+  /// Calls `take` until it returns something (a block or a generation), and before each further try evicts a piece that
+  /// ranks below `block`. Nothing if none of them may go.
   template <typename Take>
   auto take_with_space(arrival const& block, Take take) {
     for (;;) {
@@ -46,21 +48,21 @@ class evictor {
     }
   }
 
-  /// True if `make_space_for` could let a piece go. When only references keep pieces from going, the budget is told as
-  /// soon as one of them is dropped.
+  /// True if `make_space_for` would find a piece. If only references to blocks keep pieces from going, the budget is
+  /// told as soon as one of them is dropped.
   bool could_make_space_for(arrival const& block);
 
   /// True if the budget or a cap is exceeded, because it was lowered.
   [[nodiscard]] bool is_too_much();
-  /// Evicts until that is no longer so, or nothing is left that may go.
+  /// Evicts until that is no longer so, or no piece may go.
   void shrink();
 
-  /// A recheck that was asked for to make space: libtorrent has forgotten the torrent's pieces, so they can go without
-  /// it. One goes, or else it would be a seed again, and then what is above the budget or its cap; from then on pieces
-  /// go as space is needed.
+  /// A recheck begins that was asked for to make space. libtorrent has just forgotten which pieces the torrent has, so
+  /// they can go without its picker. One piece goes in any case, or the torrent would be a seed again; more go until
+  /// neither the budget nor a cap is exceeded.
   void make_space_in_unpicked(memory_storage& storage);
 
-  /// True if pieces of this torrent can be let go.
+  /// True if pieces of this torrent can be evicted: its picker adds up (`picker_bridge::self_check`).
   static bool is_sound(torrent_slot& of, lt::torrent& torrent);
 
  private:
@@ -69,12 +71,13 @@ class evictor {
     lt::piece_index_t piece;
   };
 
-  /// Goes through the pieces of `from` in the order they go until `take` returns true for one.
+  /// Offers the pieces of `from` that rank below `below` to `take`, first to go first, until it returns true for one.
+  /// `excluded` (may be null) is not offered. False if no piece was taken.
   template <typename Take>
-  bool first_that(std::vector<torrent_slot*> const& from, piece_rank below, choice const* but, Take take);
+  bool take_first(std::vector<torrent_slot*> const& from, piece_rank below, choice const* excluded, Take take);
 
   [[nodiscard]] static piece_rank rank_of(arrival const& block);
-  std::vector<torrent_slot*> who_makes_space_for(torrent_slot& torrent);
+  std::vector<torrent_slot*> torrents_to_evict_from(torrent_slot& torrent);
   bool could_go(torrent_slot& from, lt::piece_index_t piece, bool watch);
   void ask_for_recheck(torrent_slot const& of);
   void let_go(torrent_slot& from, lt::piece_index_t piece);

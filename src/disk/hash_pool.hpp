@@ -21,8 +21,7 @@ class hash_pool {
   /// A job runs exactly once: on a worker, or, when the pool is stopped first, inside `stop` with `cancelled` set.
   using job = std::function<void(bool cancelled)>;
 
-  /// Throws `std::system_error` when the system has no thread at all. With fewer than were asked for it works, only
-  /// slower.
+  /// Throws `std::system_error` when the system has no thread at all. With fewer than `threads` it works, only slower.
   explicit hash_pool(int threads, thread_maker make = make_thread);
   hash_pool(hash_pool const&) = delete;
   hash_pool& operator=(hash_pool const&) = delete;
@@ -30,11 +29,12 @@ class hash_pool {
 
   void submit(job work);
 
-  /// Changes how many workers there are, at least 1. Fewer: waits for the jobs that run on those that go. More: when
-  /// the system has no thread, the error, and those that there are work on; a later call tries again.
+  /// Changes how many workers there are, at least 1.
+  /// Fewer: waits for the jobs that run on the workers that go.
+  /// More: returns an error when the system has no thread. The workers that there are go on; a later call tries again.
   boost::system::error_code set_threads(int threads);
 
-  /// Cancels what waits; what runs is finished. With `wait`, returns when all workers have ended.
+  /// Cancels the jobs that wait; those that run are finished. With `wait`, returns when all workers have ended.
   void stop(bool wait);
 
  private:
@@ -46,9 +46,9 @@ class hash_pool {
   annotated_mutex m_mutex;
   std::condition_variable_any m_wake;
   std::deque<job> m_queue GUARDED_BY(m_mutex);
-  // Workers from this number on end; all of them do when it is 0.
+  // How many workers there are to be: one with this number or a higher one ends.
   std::size_t m_wanted GUARDED_BY(m_mutex) = 0;
-  bool m_stopped = false; // submitter's thread only
+  bool m_stopped = false; // only used on the thread that submits
   std::vector<std::thread> m_workers;
 };
 

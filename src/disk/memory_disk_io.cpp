@@ -22,7 +22,7 @@ namespace memtorrent {
 
 namespace {
 
-// libtorrent takes this one as "cancelled": no penalty for a peer, no error for the torrent.
+// libtorrent takes this error as "cancelled": no penalty for a peer, no error for the torrent.
 lt::storage_error cancelled(lt::operation_t operation) { return {boost::asio::error::operation_aborted, operation}; }
 
 } // namespace
@@ -161,8 +161,8 @@ void memory_disk_io::async_release_files(lt::storage_index_t /*index*/, std::fun
   answer(std::move(handler));
 }
 
-// A repair would keep a torrent that was removed for as long as it takes. One that is paused needs the answer: a piece
-// whose hash was cancelled is not hashed again.
+// Only for a torrent that was removed, which its repairs would keep alive until they end. The repairs of one that is
+// paused go on: libtorrent does not hash a piece again whose hash was cancelled.
 void memory_disk_io::async_stop_torrent(lt::storage_index_t index, std::function<void()> handler) {
   auto const& slot = m_torrents.at(index);
   auto const torrent = picker_bridge::torrent_of(slot.torrent.lock());
@@ -207,7 +207,7 @@ lt::disk_buffer_holder memory_disk_io::read(torrent_slot& torrent, lt::peer_requ
   if (in_block + request.length <= block_size_bytes)
     if (auto slice = storage.slice(request.piece, request.start, request.length)) return arena.lend(std::move(*slice));
 
-  // What crosses blocks, or is pad that was never sent, is put together in a block of its own.
+  // A request that crosses blocks, or holds pad that was never sent, is put together in a block of its own.
   if (request.length > block_size_bytes || !storage.holds(request.piece, request.start, request.length)) return {};
   auto scratch = m_evictor.take_with_space({torrent, request.piece, piece_rank{keep_reason::idle_window, 0}},
                                            [&] { return storage.allocate(); });
@@ -268,8 +268,8 @@ void memory_disk_io::async_hash(
     lt::storage_index_t index, lt::piece_index_t piece, lt::span<lt::sha256_hash> v2, lt::disk_job_flags_t flags,
     std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)> handler) {
   auto const storage = m_torrents.at(index).storage;
-  // Only a check of the whole torrent reads sequentially (torrent::start_checking). There a piece that is not here
-  // must simply not match: an error would skip the rest of the file, or stop the torrent.
+  // Only a check of the whole torrent reads sequentially (torrent::start_checking). In a check, a piece that is not in
+  // RAM is answered by a hash that does not match: an error would skip the rest of the file, or stop the torrent.
   bool const checking = static_cast<bool>(flags & lt::disk_interface::sequential_access);
   hash_kinds const kinds{static_cast<bool>(flags & lt::disk_interface::v1_hash), !v2.empty()};
   answered_handler answered = [this, network = m_state->network(), storage, piece, checking](bool was_hashed) {
@@ -304,7 +304,7 @@ std::shared_ptr<lt::torrent> memory_disk_io::torrent_of(memory_storage const& st
   return slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
 }
 
-// The piece was kept from going and from being cleared.
+// Until its hash was answered the piece could neither go nor be cleared.
 void memory_disk_io::hash_answered(memory_storage const& storage) {
   answer_clears(storage);
   m_space.space_changed();
@@ -321,7 +321,7 @@ void memory_disk_io::async_hash2(
   answer(std::move(handler), piece, lt::sha256_hash(), cancelled(lt::operation_t::file_read));
 }
 
-// The blocks stay: of a v2 piece only the blocks that failed are fetched again.
+// The blocks stay in RAM: of a v2 piece only the blocks that failed are fetched again.
 void memory_disk_io::async_clear_piece(lt::storage_index_t index, lt::piece_index_t piece,
                                        std::function<void(lt::piece_index_t)> handler) {
   m_waiting_clears.push_back({m_torrents.at(index).storage, piece, std::move(handler)});
@@ -345,7 +345,7 @@ void memory_disk_io::update_stats_counters(lt::counters& counters) const {
   counters.set_value(lt::counters::queued_disk_jobs, arena.unhashed_bytes() / block_size_bytes);
 }
 
-// libtorrent's default of one thread is what nobody asked for.
+// The setting counts unless it is libtorrent's default (one thread), which nobody chose.
 int memory_disk_io::wanted_hash_threads() {
   int const by_default = lt::default_settings().get_int(lt::settings_pack::hashing_threads);
   if (m_hash_threads_setting != by_default) return m_hash_threads_setting;
@@ -356,8 +356,8 @@ void memory_disk_io::settings_updated() {
   m_pressure.set_max_queued(m_settings.get_int(lt::settings_pack::max_queued_disk_bytes));
   int const setting = m_settings.get_int(lt::settings_pack::hashing_threads);
   if (m_hash_threads_setting == setting) return;
-  // libtorrent has no way to hear of an error here. The workers that there are hash on; the next change of settings,
-  // whatever it changes, tries again.
+  // libtorrent cannot be told of an error here. The workers that there are go on, and the next change of any setting
+  // tries again.
   if (!m_hashing.set_threads(setting)) m_hash_threads_setting = setting;
 }
 

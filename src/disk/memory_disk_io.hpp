@@ -2,21 +2,22 @@
 //
 // libtorrent calls all of it on the network thread, and expects every handler to be posted there, never called from
 // inside. Most jobs are done by the time the call returns and only their answer is posted; hashing goes to a pool.
-// Because the caller is the network thread, space can be made at the moment a block arrives: the piece that goes is
-// taken out of the picker in the same step (evictor).
+// Because the caller is the network thread, space can be made at the moment a block arrives: a piece is evicted from
+// RAM and from libtorrent's picker in the same step (evictor).
 //
-// Two things that libtorrent does not forgive, and what is done about them:
+// Two cases that would harm a torrent or a peer, and what is done about them:
 //
-//   - A block whose write was answered "done" after its piece was let go would count as downloaded, the piece would
-//     fail its hash later, and the innocent peer would be banned. So an answer remembers the generation of the piece it
-//     was for, and is "operation aborted" when that is gone: libtorrent takes it as cancelled, without a penalty.
-//   - A block that was dropped for want of space is marked as written until its answer arrives; if it was the last one
-//     missing, libtorrent asks for the hash in between. Hashing an incomplete piece is answered "operation aborted"
-//     too, which comes after the dropped block's answer and finds the piece no longer finished. If all its blocks were
-//     dropped that leaves a download without blocks in the picker, which it would never pick from again: it is taken
-//     out.
+//   - A piece is evicted between the write of a block and its answer. Answered "done", the block would count as
+//     downloaded, the piece would fail its hash later, and an innocent peer would be banned. So the answer knows the
+//     generation of the piece that it was for, and is "operation aborted" when the piece has another one now:
+//     libtorrent takes that as cancelled, without a penalty.
+//   - A block is dropped for want of space. libtorrent counts it as written until the answer arrives, and if it was the
+//     last one missing, asks for the piece's hash before that. The hash of an incomplete piece is answered "operation
+//     aborted" too; this answer comes after the dropped block's, when the piece is not finished any more. If all blocks
+//     of the piece were dropped, its download is left without blocks in the picker, which would never pick from it
+//     again. So it is taken out.
 //
-// A storage outlives its slot while jobs or buffers of it are outstanding: they hold the storage, never the index.
+// Jobs and buffers hold their torrent's storage, never its index. So a storage may outlive its slot.
 
 #pragma once
 

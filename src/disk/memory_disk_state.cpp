@@ -35,7 +35,7 @@ void memory_disk_state::add(void const* torrent, std::shared_ptr<memory_storage>
 }
 
 void memory_disk_state::remove(memory_storage const& storage) {
-  (void)m_arena->budget().guarantee(storage.account(), 0); // to give one back never fails
+  (void)m_arena->budget().guarantee(storage.account(), 0); // giving a guarantee back never fails
   m_torrents.remove(storage);
   update_budget();
   m_shares.remove(storage);
@@ -84,8 +84,9 @@ std::int64_t memory_disk_state::wanted_budget() const {
   return std::max(m_least_budget, caps);
 }
 
-// Who waits for space is called by the budget, so no lock is held; whoever else changes it meanwhile is not overruled.
-// Free memory is kept for reuse while there is a torrent to use it. Users rightly expect it back after playback.
+// `set_limit` may call back, so no lock is held here. The loop goes on until the limit is what is wanted now, also when
+// another thread changes it meanwhile. Free memory is kept for reuse while there is a torrent, and given back to the
+// system after the last one.
 void memory_disk_state::update_budget() {
   auto& budget = m_arena->budget();
   for (auto limit = wanted_budget(); budget.limit() != limit; limit = wanted_budget()) budget.set_limit(limit);

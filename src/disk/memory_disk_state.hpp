@@ -1,5 +1,9 @@
-// What a session's memory disk I/O and everybody else share: the memory, which torrents are in it, what their readers
-// may take of it, and the way onto the network thread. Each is a part of its own; here they are only put together.
+// What a session's memory disk I/O shares with streams and embedders. Each is a part of its own; here they are only put
+// together:
+//
+//   - the memory (block_arena), and which torrents are in it (torrent_registry)
+//   - what their readers may take of it (reader_shares)
+//   - the way onto the network thread (network_thread)
 //
 // Ownership: shared by the constructor, every `memory_disk` handle, the streams and the disk I/O. It outlives the
 // session; the disk I/O attaches itself on creation and detaches when it is destroyed.
@@ -42,12 +46,12 @@ class memory_disk_state : public std::enable_shared_from_this<memory_disk_state>
     return m_torrents.find(torrent);
   }
 
-  /// The least that the budget is; with `budget_follows_caps` it may be more.
+  /// Sets the budget; with `budget_follows_caps`: the least that it is.
   void set_budget(std::int64_t bytes);
   /// A torrent's cap or guarantee was set: shares change, and the budget may follow (`budget_follows_caps`).
   void limits_changed();
 
-  /// Runs `work` on the network thread with what streams tell the disk there. As `network_thread::post`.
+  /// Runs `work` on the network thread, with the disk's side for streams. False: as `network_thread::post`.
   bool post(std::function<void(reader_space&)> work);
 
   /// The disk I/O's side. `attach` throws `std::logic_error` when one was attached before.

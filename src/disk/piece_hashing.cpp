@@ -12,11 +12,11 @@ namespace memtorrent {
 
 namespace {
 
-// A worker is woken for 256 KiB at the least, which it hashes in 0.14 ms where the processor has instructions for it.
-// Less, and waking it costs too much (at 64 KiB a third of the network thread's system time); much more, and the blocks
-// are no longer in the cache when it comes, and many are still to do when the piece is asked for.
+// A worker is woken for at least 256 KiB, which takes it 0.14 ms where the processor has instructions for SHA.
+//   - Less: waking it costs too much (at 64 KiB a third of the network thread's system time).
+//   - Much more: the blocks are no longer in the processor's cache, and many are still to hash when libtorrent asks.
 constexpr int least_blocks_early = 16;
-// How many it takes in one go: what it holds cannot be let go meanwhile.
+// How many it takes at once. A piece cannot be freed while a worker holds its blocks.
 constexpr int most_blocks_at_once = 32;
 
 lt::storage_error cancelled() { return {boost::asio::error::operation_aborted, lt::operation_t::file_read}; }
@@ -72,7 +72,7 @@ bool piece_hashing::hash_piece(std::shared_ptr<memory_storage> const& storage, l
   return true;
 }
 
-// A worker has come to the end of what it could hash of a piece that somebody waits for.
+// A worker has hashed all that it could of a piece whose hash is requested.
 void piece_hashing::worker_finished(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece) {
   answer_if(
       [&](waiting_piece const& waiting) {
@@ -80,7 +80,7 @@ void piece_hashing::worker_finished(std::shared_ptr<memory_storage> const& stora
                storage->requested_hash(piece, waiting.kinds) == memory_storage::hash_state::ready;
       },
       false);
-  // Of a hybrid torrent the other kind of hash may have been asked for while the worker was at it.
+  // In a hybrid torrent the other kind of hash may have been requested while the worker ran.
   give_to_worker(storage, piece, 1);
 }
 
@@ -96,9 +96,9 @@ void piece_hashing::answer_if(Predicate applies, bool was_cancelled) {
   }
 }
 
-// Posted, and so behind the answers of the piece's last writes: libtorrent must know that the piece is complete before
-// it hears the hash. (What a worker posts itself can overtake what the network thread posts to itself: asio queues that
-// only when the running handler ends.)
+// Posted, so that it comes after the answers of the piece's last writes: libtorrent must know that the piece is
+// complete before it hears the hash. (Posted from here, on the network thread. A worker's post could overtake those
+// answers: asio queues what the network thread posts to itself only when the running handler ends.)
 void piece_hashing::answer(waiting_piece waiting, bool was_cancelled) {
   lt::sha1_hash hash;
   if (!was_cancelled) hash = waiting.storage->read_hash(waiting.piece, waiting.kinds, waiting.v2);

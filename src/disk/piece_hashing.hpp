@@ -1,4 +1,4 @@
-// Hashes pieces on workers, as their blocks arrive, and answers for whole pieces and blocks when libtorrent asks.
+// Hashes pieces on workers as their blocks arrive, and answers libtorrent's requests for hashes of pieces and blocks.
 //
 //   network thread: a block arrived --enough of them--> a worker: runs of blocks, until none is left
 //   network thread: async_hash --ready--> answer
@@ -39,17 +39,17 @@ class piece_hashing {
   /// A block came: hands the piece to a worker when enough of it is there to be hashed.
   void block_arrived(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece);
 
-  /// Hashes of a whole piece, which stays in RAM until the handler has run. Returns false, and nothing happens, when a
-  /// block of it is missing. `answered` runs behind the handler; false: it was cancelled. The handler is moved from,
-  /// never copied, because libtorrent's owns the memory that `v2` points into.
+  /// Hashes a whole piece, which stays in RAM until the handler has run. `answered` runs after the handler; its
+  /// argument is false if the hash was cancelled. Returns false, and does nothing, when a block of the piece is
+  /// missing. The handler is moved, never copied, because libtorrent's handler owns the memory that `v2` points into.
   bool hash_piece(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, hash_kinds kinds,
                   lt::span<lt::sha256_hash> v2, hash_handler& handler, answered_handler answered);
 
-  /// The v2 hash of one block, likewise.
+  /// The same for the v2 hash of one block.
   bool hash_block(std::shared_ptr<memory_storage> const& storage, lt::piece_index_t piece, int block,
                   block_handler& handler, std::function<void()> answered);
 
-  /// The torrent's pieces go: what waits for them is cancelled.
+  /// The torrent's pieces are evicted: hashes that wait for them are cancelled.
   void cancel(memory_storage const& storage);
   void stop(bool wait);
 
@@ -61,7 +61,7 @@ class piece_hashing {
     lt::span<lt::sha256_hash> v2;
     hash_handler handler;
     answered_handler answered;
-    // The network thread runs on for the answer.
+    // Keeps the network thread running until the answer.
     boost::asio::executor_work_guard<lt::io_context::executor_type> work;
   };
 

@@ -24,7 +24,7 @@ void piece_verdicts::piece_hashed(memory_storage& storage, lt::piece_index_t pie
 void piece_verdicts::await(torrent_slot& slot, lt::piece_index_t piece) {
   if (!slot.late_verdicts) {
     auto const decided = [this, network = m_network, weak = std::weak_ptr(slot.storage)](lt::piece_index_t late) {
-      // Posted: libtorrent is in the middle of it.
+      // Posted, because libtorrent is in the middle of the decision.
       network->post([this, weak, late] {
         if (auto const storage = weak.lock()) decided_late(*storage, late);
       });
@@ -38,7 +38,7 @@ void piece_verdicts::await(torrent_slot& slot, lt::piece_index_t piece) {
 void piece_verdicts::decided_late(memory_storage const& storage, lt::piece_index_t piece) {
   torrent_slot* const slot = m_torrents.find(storage);
   auto const torrent = slot ? picker_bridge::torrent_of(slot->torrent.lock()) : nullptr;
-  // One that went meanwhile and came again has been heard of.
+  // A piece that was evicted and fetched again meanwhile has had its verdict.
   if (!torrent || storage.has_passed(piece)) return;
   peer_bridge::keep_trust_in_bounds(*torrent);
   if (picker_bridge::has_piece(*torrent, piece))

@@ -1,8 +1,8 @@
-// What libtorrent decided of pieces that were hashed, and who hears of it.
+// What libtorrent decided about pieces that were hashed, and what follows.
 //
-//   hashed --passed--> readers may see it, its stream hears so
-//          \--no hash to compare with yet--> late_verdicts, then as above
-//          \--failed--> its stream hears so; in a check it goes
+//   hashed --passed--> readers may see it, its stream is told
+//          \--no hash to compare with yet--> late_verdicts, then passed or failed
+//          \--failed--> its stream is told; in a check of the whole torrent the piece is evicted instead
 //
 // Thread: the network thread.
 

@@ -75,14 +75,14 @@ reader_shares::entry const* reader_shares::find(memory_storage const& torrent) c
   return found == m_torrents.end() ? nullptr : &*found;
 }
 
-// The heads come first: each that fits has its piece whatever its torrent weighs.
-std::vector<reader_share> reader_shares::compute(entry const* counts_at_least_for_one) const {
+// Heads come first: each one that fits has its piece, whatever the weight of its torrent.
+std::vector<reader_share> reader_shares::compute(entry const* read_by_one_at_least) const {
   auto const budget = m_arena->budget().limit();
   std::vector<share_claim> claims;
   std::vector<head_claim> heads;
   for (auto const& e : m_torrents) {
     auto const& account = *e.torrent->account();
-    int const weight = &e == counts_at_least_for_one ? std::max(e.need.weight, 1) : e.need.weight;
+    int const weight = &e == read_by_one_at_least ? std::max(e.need.weight, 1) : e.need.weight;
     claims.push_back({weight, account.cap(), account.guarantee()});
     heads.push_back(
         {account.cap(), account.guarantee(), e.torrent->geometry().largest_piece_resident_bytes(), e.need.heads});

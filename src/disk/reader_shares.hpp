@@ -1,9 +1,9 @@
 // What the readers of each torrent may take of the budget.
 //
-//   a need, the budget, a cap, a guarantee, a torrent that comes or goes --> all shares, computed once
-//        --> take_changed: each torrent whose share is another one now, told once (reader_space)
+//   a change (need, budget, cap, guarantee, a torrent that comes or goes) --> all shares are computed once
+//        --> take_changed: each torrent whose share has changed, told once (reader_space)
 //
-// To ask for a share costs a look-up, never a computation.
+// Asking for a share costs a look-up, never a computation.
 //
 // Thread safety: all members may be called from any thread.
 
@@ -25,10 +25,10 @@ namespace memtorrent {
 struct readers_need {
   /// How much it counts beside other torrents (budget_shares.hpp); 0 while nobody plays it.
   int weight = 0;
-  /// One for each piece that a reader is in: the last seek that brought one there (`next_seek_number`). Idle ones
-  /// aside.
+  /// For each piece that a reader is in, the number of the last seek into it (`next_seek_number`). Without idle
+  /// readers.
   std::vector<std::uint64_t> heads;
-  /// When one of them last read; one that waits reads now.
+  /// When one of the readers last read. A reader that waits reads now.
   std::chrono::steady_clock::time_point last_read;
 };
 
@@ -55,16 +55,16 @@ class reader_shares {
   void limits_changed();
 
   [[nodiscard]] reader_share share_of(memory_storage const& torrent) const;
-  /// How much of its share a torrent may pin. While nobody reads it: of the share that it would have.
+  /// How much of its share a torrent may pin. While nobody reads it: of the share that it would have with a reader.
   [[nodiscard]] std::int64_t most_pinned_bytes(memory_storage const& torrent) const;
 
-  /// The torrents whose share has changed since they were last named here.
+  /// The torrents whose share has changed since this was last called.
   [[nodiscard]] std::vector<std::shared_ptr<memory_storage>> take_changed();
 
-  /// True if a reader of another torrent has read since then.
+  /// True if a reader of another torrent has read after `since`.
   [[nodiscard]] bool is_another_read(memory_storage const& torrent, std::chrono::steady_clock::time_point since) const;
 
-  /// Counts the seeks of all torrents' readers, first reads among them.
+  /// The next number of a seek. All torrents' readers are counted together; a first read is a seek too.
   [[nodiscard]] std::uint64_t next_seek_number() noexcept { return ++m_seeks; }
 
  private:
@@ -77,7 +77,7 @@ class reader_shares {
 
   [[nodiscard]] entry* find(memory_storage const& torrent) REQUIRES_LOCK(m_mutex);
   [[nodiscard]] entry const* find(memory_storage const& torrent) const REQUIRES_LOCK(m_mutex);
-  [[nodiscard]] std::vector<reader_share> compute(entry const* counts_at_least_for_one) const REQUIRES_LOCK(m_mutex);
+  [[nodiscard]] std::vector<reader_share> compute(entry const* read_by_one_at_least) const REQUIRES_LOCK(m_mutex);
   void compute_all() REQUIRES_LOCK(m_mutex);
 
   std::shared_ptr<block_arena const> const m_arena;

@@ -22,13 +22,11 @@ void reader_space::limits_changed() {
   space_changed();
 }
 
-void reader_space::hand_out(std::vector<std::shared_ptr<memory_storage>> const& changed,
-                            memory_storage const* but_not_to) {
-  // Also of a torrent that nobody reads: how much may be pinned of it depends on the budget and on the others.
+void reader_space::hand_out(std::vector<std::shared_ptr<memory_storage>> const& changed, memory_storage const* except) {
+  // Of all torrents, also those that nobody reads: what may be pinned depends on the budget and on the other torrents.
   m_torrents.for_each([this](torrent_slot& torrent) { apply_pins(torrent); });
   for (auto const& torrent : changed)
-    if (auto const listener = torrent.get() == but_not_to ? nullptr : listener_of(*torrent))
-      listener->on_share_changed();
+    if (auto const listener = torrent.get() == except ? nullptr : listener_of(*torrent)) listener->on_share_changed();
 }
 
 void reader_space::space_changed() {

@@ -1,7 +1,7 @@
 // What stays in RAM for the readers of each torrent: the side of the disk that streams talk to.
 //
-//   a stream says what its readers need --> all shares, once --> its own is the answer; the others' streams are told
-//   windows, pins --> the order of eviction --> what is too much goes, and peers that were held back go on
+//   a stream's need --> all shares, computed once --> its own share is the answer; streams of the others are told
+//   windows, pins --> the order of eviction --> what exceeds the budget or a cap is evicted, held peers may go on
 //
 // Thread: the network thread.
 
@@ -28,26 +28,26 @@ class reader_space {
                back_pressure& pressure, space_signal const& signal)
       : m_io(io), m_state(state), m_torrents(torrents), m_evictor(evictor), m_pressure(pressure), m_signal(signal) {}
 
-  // ---- for streams; what concerns a torrent that has left does nothing ----
+  // ---- for streams; calls for a torrent that has left do nothing ----
 
-  /// Says what the torrent's readers need, and returns its share by that.
+  /// Sets what the torrent's readers need, and returns the share that this gives.
   reader_share set_need(memory_storage const& torrent, readers_need need);
 
   /// Where the heads of a torrent are.
   void set_windows(memory_storage& torrent, std::vector<play_window> windows);
-  /// What is to stay of a torrent, in order of importance, as far as the limit on pinning allows.
+  /// The pieces of a torrent to pin, most important first, as far as the limit on pinning allows.
   void set_pinned(memory_storage const& torrent, std::vector<piece_range> pinned);
-  /// The same for the ends of the files that are read, which come after those. Returns what may be pinned of them.
+  /// The same for the ends of the files that are read; they come after `set_pinned`. Returns those that are pinned.
   std::vector<piece_range> set_file_ends(memory_storage const& torrent, std::vector<piece_range> ends);
 
-  /// Who hears of the torrent's pieces; and who does while that one is not there, before and after.
+  /// Who is told about the torrent's pieces: the listener (its stream), or the stand-in while there is no listener.
   void set_listener(memory_storage const& torrent, std::weak_ptr<piece_listener> listener);
   void set_stand_in(memory_storage const& torrent, std::weak_ptr<piece_listener> stand_in);
   [[nodiscard]] std::shared_ptr<piece_listener> listener_of(memory_storage const& torrent) const;
-  /// Tells it that the torrent's data is not here any more.
+  /// Tells the listener that the torrent's data is not in RAM any more.
   void close(memory_storage const& torrent, boost::system::error_code reason) const;
 
-  /// `errc::picker_mismatch` if pieces of this torrent cannot be let go.
+  /// `errc::picker_mismatch` if pieces of this torrent cannot be evicted.
   [[nodiscard]] boost::system::error_code check_picker(memory_storage const& torrent) const;
 
   /// For timers of streams.
@@ -55,14 +55,15 @@ class reader_space {
 
   // ---- for the disk ----
 
-  /// The budget, a cap or a guarantee has changed, or a torrent has left: hands out the new shares, evicts what is too
-  /// much, lets peers that were held back go on.
+  /// The budget, a cap or a guarantee has changed, or a torrent has left: hands out the new shares, then does what
+  /// `space_changed` does.
   void limits_changed();
-  /// Something may go that could not before, or memory became free.
+  /// A piece may go that could not before, or memory became free: evicts what exceeds the budget or a cap, and lets
+  /// peers that were held back go on.
   void space_changed();
 
  private:
-  void hand_out(std::vector<std::shared_ptr<memory_storage>> const& changed, memory_storage const* but_not_to);
+  void hand_out(std::vector<std::shared_ptr<memory_storage>> const& changed, memory_storage const* except);
   void apply_pins(torrent_slot& torrent);
 
   lt::io_context& m_io;

@@ -19,13 +19,13 @@ class space_signal {
   space_signal(std::shared_ptr<network_thread> network, std::function<void()> look)
       : m_network(std::move(network)), m_look(std::make_shared<std::function<void()> const>(std::move(look))) {}
 
-  /// Something may go that could not before, or memory became free.
+  /// A piece may go that could not before, or memory became free.
   void raise() const {
     m_network->post([look = m_look] { (*look)(); });
   }
 
-  /// Raises itself as soon as a block is freed, or one that is watched may go. First await, then look: else what
-  /// comes in between is missed.
+  /// Raises the signal as soon as a block is freed, or one that is watched may go. First await, then look: else a
+  /// change in between is missed.
   void await(memory_budget& budget) const {
     budget.when_released([network = m_network, look = m_look] { network->post([look] { (*look)(); }); });
   }

@@ -1,4 +1,4 @@
-// Which torrents a session keeps in RAM, for whoever has but a torrent_handle.
+// Which torrents a session keeps in RAM: finds a torrent's storage by its torrent_handle.
 //
 // Thread safety: all members may be called from any thread.
 
@@ -24,7 +24,7 @@ class torrent_registry {
   [[nodiscard]] std::shared_ptr<memory_storage> find(lt::torrent_handle const& torrent) const;
 
   [[nodiscard]] bool empty() const;
-  /// What the torrents that have a cap may take together.
+  /// The sum of all caps, over the torrents that have one.
   [[nodiscard]] std::int64_t sum_of_caps() const;
 
  private:

@@ -1,5 +1,5 @@
-// The torrents of a disk I/O by libtorrent's `storage_index_t`. Indices are used again; whoever works on a torrent's
-// behalf holds its storage, never its index.
+// The torrents of a disk I/O by libtorrent's `storage_index_t`. Indices are reused, so jobs of a torrent hold its
+// storage, never its index.
 //
 // Thread: the network thread.
 
@@ -7,6 +7,7 @@
 
 #include "cache/memory_storage.hpp"
 #include "disk/piece_listener.hpp"
+#include "precondition.hpp"
 
 #include <libtorrent/fwd.hpp>
 #include <libtorrent/storage_defs.hpp>
@@ -23,19 +24,19 @@ class late_verdicts;
 struct torrent_slot {
   std::shared_ptr<memory_storage> storage; // null when the slot is free
   std::weak_ptr<void> torrent;             // what `disk_interface::new_torrent` received
-  /// Whether the torrent's picker was seen to add up (picker_bridge::self_check).
+  /// Whether the counts in the torrent's picker were found right (picker_bridge::self_check).
   enum class check { not_yet, passed, failed } picker_check = check::not_yet;
-  /// A recheck was asked for, so that the torrent has a picker again.
+  /// A recheck was asked for, so that a seed has a picker again.
   bool recheck_asked = false;
-  /// Why the torrent cannot be kept as its mark says (torrent_placement.hpp); it is told when it is checked.
+  /// Why the torrent cannot be kept as its mark says (torrent_placement.hpp); libtorrent hears of it in the check.
   boost::system::error_code refused;
-  /// What the embedder wants kept, before the limit on pinning is applied.
+  /// What the embedder wants pinned, before the limit on pinning is applied.
   std::vector<piece_range> pinned;
-  /// The ends of the files that are read, which are kept as far as what the embedder wants kept leaves space.
+  /// The ends of the files that are read. They are pinned as far as `pinned` leaves space for them.
   std::vector<piece_range> file_ends;
-  /// Pieces that came before their hashes; null until one does.
+  /// For pieces that came before the hashes to check them with; null until there is one.
   std::shared_ptr<memtorrent::late_verdicts> late_verdicts;
-  /// The stream that plays the torrent; and who hears of its pieces while there is none.
+  /// The stream that plays the torrent, and who is told about its pieces while there is none.
   std::weak_ptr<piece_listener> player;
   std::weak_ptr<piece_listener> stand_in;
 
@@ -54,7 +55,7 @@ class torrent_slots {
     }
     auto const index = m_free.back();
     m_free.pop_back();
-    at(index) = std::move(slot);
+    m_slots[static_cast<std::uint32_t>(index)] = std::move(slot);
     return index;
   }
 
@@ -65,7 +66,9 @@ class torrent_slots {
 
   /// REQUIRES: `index` came from `add` and was not removed.
   torrent_slot& at(lt::storage_index_t index) {
-    return m_slots[static_cast<std::size_t>(static_cast<std::uint32_t>(index))];
+    auto& slot = m_slots[static_cast<std::size_t>(static_cast<std::uint32_t>(index))];
+    MEMTORRENT_REQUIRE(slot.storage);
+    return slot;
   }
 
   /// The torrent's slot, or null when it has left.

@@ -89,7 +89,7 @@ void disk_router::move_to_files(lt::storage_index_t index, lt::torrent_handle co
                                   info->info_hashes().get_best());
   auto in_files = m_files->new_torrent(params, s.torrent.lock());
 
-  // First, because leaving RAM would tell its streams that the torrent was removed.
+  // Before `s.storage` is replaced: that would tell the torrent's streams that it was removed.
   auto& memory = *m_state->memory_constructor().disk().state();
   auto const storage = memory.find(torrent);
   if (auto* const space = storage ? memory.space() : nullptr) space->close(*storage, errc::moved_to_files);
@@ -144,16 +144,16 @@ void disk_router::async_delete_files(lt::storage_index_t index, lt::remove_flags
   s.disk->async_delete_files(s.storage, options, std::move(handler));
 }
 
-// libtorrent asks for a check by asking whether one is needed, and a disk I/O may be set not to find one necessary
-// (`no_recheck_incomplete_resume`).
+// libtorrent calls this to hear whether a check is needed. A disk I/O may be set to say no
+// (`no_recheck_incomplete_resume`), but after an export the answer must be yes.
 void disk_router::async_check_files(lt::storage_index_t index, lt::add_torrent_params const* resume_data,
                                     lt::aux::vector<std::string, lt::file_index_t> links,
                                     std::function<void(lt::status_t, lt::storage_error const&)> handler) {
   slot& s = at(index);
   if (std::exchange(s.must_check, false))
     handler = [handler = std::move(handler)](lt::status_t status, lt::storage_error const& error) {
-      bool const spared = !error && (status & lt::status_t::mask) == lt::status_t::no_error;
-      handler(spared ? status | lt::status_t::need_full_check : status, error);
+      bool const skips_check = !error && (status & lt::status_t::mask) == lt::status_t::no_error;
+      handler(skips_check ? status | lt::status_t::need_full_check : status, error);
     };
   s.disk->async_check_files(s.storage, resume_data, std::move(links), std::move(handler));
 }
@@ -211,9 +211,9 @@ std::vector<lt::open_file_state> disk_router::get_status(lt::storage_index_t ind
 
 // ---- session ----
 
-// Each of the two sets gauges to what is its own, so that the second would overwrite the first. The ones that any disk
-// I/O of libtorrent 2.0 sets for itself, and that have a meaning when added up, are added up. Everything else (what is
-// only ever incremented, and libtorrent 2.0.12's file_pool_*, which RAM does not have) passes through.
+// Each of the two disk I/Os sets its gauges, so the second would overwrite the first. The gauges that the disk I/Os of
+// libtorrent 2.0 set, and that mean something as a sum, are summed. Everything else passes through: counters that are
+// only incremented, and libtorrent 2.0.12's file_pool_*, which RAM does not have.
 void disk_router::update_stats_counters(lt::counters& counters) const {
   constexpr std::array gauges{lt::counters::disk_blocks_in_use, lt::counters::queued_disk_jobs,
                               lt::counters::num_read_jobs, lt::counters::num_write_jobs, lt::counters::num_jobs};

@@ -1,12 +1,11 @@
 // libtorrent's disk_interface in front of two others: a memory_disk_io, and one that keeps files.
 //
-// A torrent is sent to one of them when it is added, and everything that is asked about it goes there, under the index
-// that it has there. Handlers, buffers and observers pass through untouched: an answer names no index, and a buffer
-// knows who lent it. So nothing is remembered of a job, and a slot can be used again while jobs of the torrent that had
-// it are outstanding.
+// A torrent is sent to one of them when it is added. All of its jobs go there, under the index that it has there.
+// Handlers, buffers and observers pass through untouched: an answer names no index, and a buffer knows who lent it. So
+// the router remembers no job, and a slot can be reused while jobs of the torrent that had it are outstanding.
 //
-// One thing moves a torrent from RAM to files: an export (torrent_exports.hpp). While it runs, jobs that would change
-// the names, the place or the priorities of the torrent's files are held back, and carried out after it by whoever has
+// Only an export moves a torrent from RAM to files (torrent_exports.hpp). While it runs, jobs that would change the
+// names, the place or the priorities of the torrent's files are held back. After it they go to the disk I/O that has
 // the torrent then.
 //
 // Thread: libtorrent calls all of it on the network thread.
@@ -82,20 +81,20 @@ class disk_router final : public lt::disk_interface {
   [[nodiscard]] std::optional<lt::storage_index_t> slot_of(lt::torrent_handle const& torrent) const;
   /// The index that the slot's torrent has in the disk I/O that keeps it.
   [[nodiscard]] lt::storage_index_t child_index(lt::storage_index_t index) { return at(index).storage; }
-  /// From here on the torrent is kept in files under `path`; what was in RAM is let go.
+  /// From here on the torrent is kept in files under `path`; its pieces in RAM are evicted.
   void move_to_files(lt::storage_index_t index, lt::torrent_handle const& torrent, std::string const& path);
-  /// What was held back is carried out.
+  /// Carries out the jobs that were held back.
   void export_ended(lt::storage_index_t index);
 
  private:
   struct slot {
     lt::disk_interface* disk = nullptr; // that keeps the torrent
-    lt::storage_holder storage;         // there
+    lt::storage_holder storage;         // the torrent's in `disk`
     std::weak_ptr<void> torrent;
     lt::storage_mode_t mode = lt::storage_mode_sparse;
     bool is_exporting = false;
     std::vector<std::function<void()>> held_back;
-    // The files were just written by an export: the next check must not be spared.
+    // The files were just written by an export: the next check must not be skipped.
     bool must_check = false;
   };
 

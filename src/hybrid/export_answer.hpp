@@ -10,8 +10,8 @@
 
 namespace memtorrent {
 
-/// The handler of an export. Whatever becomes of the session, it runs once: who drops it unanswered says that the
-/// session is closed, because nothing but the session's end drops work that was begun.
+/// The handler of an export. It runs exactly once, whatever becomes of the session. If this is destroyed without an
+/// answer, the handler gets `session_closed`: only the end of the session drops work that was begun.
 class export_answer {
  public:
   explicit export_answer(hybrid_disk::export_handler handler) : m_handler(std::move(handler)) {}

@@ -28,7 +28,7 @@ void export_writer::begin_round(std::function<void()> ended) {
   auto const error = start_thread(m_make_thread, round, m_thread);
   if (!error) return;
   m_failure = {error, {}};
-  m_files.remove(); // on the caller's thread, there being no other
+  m_files.remove(); // on the caller's thread, because there is no other
   ended();
 }
 
@@ -72,7 +72,7 @@ export_failure export_writer::write_piece(lt::piece_index_t piece) {
     std::int64_t const end_in_file = std::min(end, file->in_torrent.end);
     for (std::int64_t offset = std::max(begin, file->in_torrent.begin); offset < end_in_file;) {
       auto const bytes = m_storage->read_passed(offset, end_in_file - offset);
-      if (bytes.empty()) return {}; // it was let go; what is written of it will not pass the check
+      if (bytes.empty()) return {}; // it was evicted; its bytes in the file will fail the check
       for (auto const& slice : bytes) {
         auto const index = static_cast<std::size_t>(file - files.begin());
         if (auto failure = m_files.write(index, offset, {slice.data, slice.size_bytes})) return failure;

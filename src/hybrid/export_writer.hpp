@@ -1,11 +1,10 @@
 // Writes the pieces of a torrent that are in RAM into files, on a thread of its own.
 //
-// It works in rounds: a round writes every piece that has passed and was not written yet. Pieces may pass or go while
-// it runs; what passed meanwhile is for the next round. A piece's bytes never change once it has passed, and are
-// referenced only while they are written, so a round neither needs space in the budget nor keeps much from being
-// evicted.
+// It works in rounds: a round writes every piece that has passed and is not written yet. Pieces may pass or go while it
+// runs; those that pass are for the next round. A piece's bytes never change once it has passed, and are referenced
+// only while they are written. So a round needs no space in the budget, and keeps few bytes from being evicted.
 //
-// A round that fails, or is cancelled, deletes everything that any round had made.
+// A round that fails, or is cancelled, deletes everything that all rounds have made.
 //
 // Thread safety: all members are called from one thread (the network thread), but for what `begin_round` says.
 
@@ -32,17 +31,17 @@ class export_writer {
   /// Cancels, and waits for the round that runs.
   ~export_writer();
 
-  /// `ended` is the last that the round does on its thread. When the system has no thread for it, it has failed by
-  /// then, as by any other error, and `ended` runs inside this call. REQUIRES: no round runs.
+  /// Begins a round on a new thread, which calls `ended` last. When the system has no thread, the round has failed, and
+  /// `ended` runs inside this call. REQUIRES: no round runs.
   void begin_round(std::function<void()> ended);
 
-  /// Waits for the round to end, and says what went wrong in it.
+  /// Waits for the round to end, and returns what went wrong in it.
   export_failure end_round();
 
   /// True if every piece that has passed is written. REQUIRES: no round runs.
   [[nodiscard]] bool has_written_all() const;
 
-  /// The round that runs, or else the next one, does nothing more but to delete.
+  /// The round that runs, or else the next one, only deletes what was made.
   void cancel() { m_cancelled = true; }
 
  private:
@@ -55,7 +54,7 @@ class export_writer {
   std::atomic<bool> m_cancelled{false};
   std::thread m_thread;
 
-  // The round's while it runs.
+  // Used by the round's thread while a round runs.
   new_files m_files;
   std::vector<bool> m_is_written;
   export_failure m_failure;

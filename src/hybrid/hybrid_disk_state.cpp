@@ -13,7 +13,7 @@ void hybrid_disk_state::post(std::function<void(disk_router&)> work) {
       locked const lock(self->m_mutex);
       router = self->m_router;
     }
-    // Here, on the network thread, it stays while it is used.
+    // The router is destroyed on this thread, so it stays while `work` runs.
     if (router) work(*router);
   });
 }

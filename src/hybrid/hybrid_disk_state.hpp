@@ -1,5 +1,5 @@
-// What a session's disk router and everybody else share: the configuration, the RAM half, and a way to the router that
-// closes with the session.
+// What a session's disk router shares with embedders: the configuration, the disk I/O for RAM, and a way to the router
+// that closes with the session.
 //
 // Ownership: shared by the constructor, every `hybrid_disk` handle and the router. It outlives the session.
 //
@@ -26,10 +26,10 @@ class hybrid_disk_state : public std::enable_shared_from_this<hybrid_disk_state>
   [[nodiscard]] hybrid_disk_config const& config() const noexcept { return m_config; }
   [[nodiscard]] memory_disk_constructor const& memory_constructor() const noexcept { return m_memory_constructor; }
 
-  /// Runs `work` on the network thread, soon; destroys it without having run it when the session is gone by then.
+  /// Runs `work` on the network thread, soon. If the session is gone by then, `work` is destroyed without running.
   void post(std::function<void(disk_router&)> work);
 
-  /// The router's side. The RAM half sees to it that there is only one.
+  /// The router's side. There is only one router: the disk I/O for RAM refuses a second one.
   void attach(disk_router& router);
   void detach() noexcept;
 

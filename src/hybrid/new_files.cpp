@@ -73,7 +73,7 @@ export_failure new_files::open(std::size_t file) {
   if (!m_was_made[file])
     if (auto failure = make_folders(path.parent_path())) return failure;
 
-  // O_EXCL: the system itself refuses a file that is there, and a link in its place.
+  // O_EXCL: the system itself refuses a file or a link that exists.
   int const only_if_new = m_was_made[file] ? 0 : O_CREAT | O_EXCL;
   m_descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | only_if_new, 0666);
   if (m_descriptor < 0) return failed_with(errno, path);
@@ -99,8 +99,8 @@ export_failure new_files::make_folders(std::filesystem::path const& folder) {
 
 namespace {
 
-// A check skips the rest of a file where it ends early (torrent::on_piece_hashed). Done at the end, because where a
-// file system has no holes it means writing zeros, which flash should be spared for bytes that are written anyway.
+// A file must have its full size: where it ends early, a check skips the rest (torrent::on_piece_hashed). Done last,
+// because a file system without holes writes zeros for it, and flash should not be written twice.
 int extend(int descriptor, std::int64_t size) {
   struct stat now {};
   if (::fstat(descriptor, &now) < 0) return -1;
@@ -127,7 +127,7 @@ export_failure new_files::sync_folders() {
     if (folder < 0) return failed_with(errno, *innermost);
     int const error = m_sync(folder) == 0 ? 0 : errno;
     ::close(folder);
-    // EINVAL: the file system keeps its folders in some way of its own, and has nothing to be told (fsync(2)).
+    // EINVAL: the file system keeps its folders in a way of its own, without sync (fsync(2)).
     if (error != 0 && error != EINVAL) return failed_with(error, *innermost);
     m_unsynced_folders.erase(innermost);
   }
@@ -136,13 +136,13 @@ export_failure new_files::sync_folders() {
 
 void new_files::remove() {
   if (m_descriptor >= 0) ::close(std::exchange(m_descriptor, -1));
-  std::error_code ignored; // this is what is done about an error already, and nothing better can be done
+  std::error_code ignored; // this cleans up after an error or a cancel, and can do no more
   for (std::size_t file = 0; file < m_files.size(); ++file)
     if (m_was_made[file]) std::filesystem::remove(m_files[file].path, ignored);
   m_was_made.assign(m_files.size(), false);
   m_unsynced_folders.clear();
   for (; !m_made_folders.empty(); m_made_folders.pop_back())
-    std::filesystem::remove(m_made_folders.back(), ignored); // a folder that others put something into stays
+    std::filesystem::remove(m_made_folders.back(), ignored); // a folder that others use stays
 }
 
 } // namespace memtorrent

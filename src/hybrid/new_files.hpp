@@ -1,4 +1,4 @@
-// Files that must not have been there before: a torrent's bytes are written into them, and all of it can be taken back.
+// Writes a torrent's bytes into files that must not exist before, and can delete all that it made.
 //
 // Thread safety: none; one thread at a time.
 
@@ -30,16 +30,17 @@ struct planned_file {
 
 /// The files of a torrent under `folder`, an absolute and normal path, in the order of their bytes. Pads and symbolic
 /// links are left out: they hold no bytes of the torrent, and libtorrent makes the links itself.
-/// Fails with `errc::outside_folder`: an embedder may rename a file to any name, but what is written here stays here.
+/// Fails with `errc::outside_folder` when a file would lie elsewhere, because an embedder may rename a file to any
+/// name.
 export_failure plan_files(lt::file_storage const& names, std::filesystem::path const& folder,
                           std::vector<planned_file>& files);
 
-/// Has what an open file or folder holds written to the device, as `fsync` does: 0, or -1 and errno.
+/// Writes an open file or folder to the device, as `fsync` does. Returns 0, or -1 and errno.
 using sync_function = std::function<int(int descriptor)>;
 
 class new_files {
  public:
-  /// A test hands in a `sync` of its own, to see what is written to the device, and to be a device that fails.
+  /// A test passes its own `sync`, to see what is written to the device, or to let that fail.
   explicit new_files(std::vector<planned_file> files, sync_function sync = ::fsync)
       : m_files(std::move(files)), m_sync(std::move(sync)), m_was_made(m_files.size()) {}
   new_files(new_files const&) = delete;
@@ -51,16 +52,16 @@ class new_files {
   /// Makes the files that have no bytes.
   export_failure make_empty_files();
 
-  /// Writes bytes of file number `file` from `offset` of the torrent on. The file is made by the first of them.
-  /// REQUIRES: all of them are the file's.
+  /// Writes bytes into file number `file`, from `offset` of the torrent on. The first write makes the file.
+  /// REQUIRES: all bytes belong to the file.
   export_failure write(std::size_t file, std::int64_t offset, lt::span<char const> bytes);
 
-  /// Gives the file that is open its full size, and closes it when its bytes are on the device. Errors that come late,
-  /// as from a file system that allocates late, are told here. More can be written after it.
+  /// Gives the open file its full size, writes it to the device and closes it. Late errors, such as those of a file
+  /// system that allocates late, are returned here. More can be written after it.
   export_failure close();
 
-  /// Has the names of what was made written to the device too: a file is found again after a power cut only if the
-  /// folder that names it is there, and the folder that names that one. Inner folders first, up to the one that was
+  /// Writes the folders to the device in which files or folders were made: after a power cut a file is found only if
+  /// its name is in its folder, and the folder's name in the one above. Inner folders first, up to the one that was
   /// there before. REQUIRES: no file is open.
   export_failure sync_folders();
 
@@ -78,7 +79,7 @@ class new_files {
   sync_function const m_sync;
   std::vector<bool> m_was_made;
   std::vector<std::filesystem::path> m_made_folders; // outer ones first
-  // Folders with names in them that may not be on the device. A folder sorts before what is in it.
+  // Folders that hold new names and are not yet on the device. A folder sorts before what is in it.
   std::set<std::filesystem::path> m_unsynced_folders;
   std::size_t m_open_file = 0;
   int m_descriptor = -1;

@@ -53,7 +53,7 @@ void torrent_exports::begin(lt::torrent_handle const& torrent, std::filesystem::
   auto const slot = m_router.slot_of(torrent);
   auto storage = m_state->memory_constructor().disk().state()->find(torrent);
   if (!slot || !storage) return refuse(errc::not_in_memory);
-  // One that is given up may still be deleting what it made.
+  // Also one that was given up, which may still be deleting its files.
   if (std::any_of(m_running.begin(), m_running.end(), [&](auto const& e) { return e->torrent == torrent; }))
     return refuse(errc::export_running);
   if (!is_finished(torrent)) return refuse(errc::not_finished);
@@ -68,8 +68,8 @@ void torrent_exports::begin(lt::torrent_handle const& torrent, std::filesystem::
   begun->answer = answer;
   m_running.push_back(std::move(begun));
 
-  // On the network thread libtorrent carries this out at once, so it comes back through `take_move`. It does not when
-  // the torrent is on its way out of the session.
+  // On the network thread libtorrent does this at once, and calls back through `take_move`. It does not call back when
+  // the torrent is leaving the session.
   m_asking = m_running.back().get();
   torrent.move_storage(folder.string(), lt::move_flags_t::dont_replace);
   m_asking = nullptr;
@@ -77,7 +77,7 @@ void torrent_exports::begin(lt::torrent_handle const& torrent, std::filesystem::
     m_running.pop_back();
     return refuse(errc::torrent_removed);
   }
-  // The answer to a renaming that was asked for before is already posted; libtorrent shall know the new name first.
+  // Posted, after the answers to renames that were asked for before: libtorrent must know the new names first.
   m_state->post([id = m_last_id](disk_router& router) { router.exports().start(id); });
 }
 
@@ -122,7 +122,7 @@ void torrent_exports::go_on(std::uint64_t id) {
   running* const e = find(id);
   if (!e || e->failure) return;
   if (auto const piece = piece_being_hashed(*e->storage)) {
-    // Answered when the piece's hash jobs are. Then everything is looked at anew.
+    // `async_clear_piece` is answered after the piece's hash jobs. Then this looks at everything again.
     m_router.memory().async_clear_piece(m_router.child_index(e->slot), *piece, [state = m_state, id](auto) {
       state->post([id](disk_router& router) { router.exports().go_on(id); });
     });

@@ -4,13 +4,13 @@
 //     → a turn of the network thread in which nothing is left to write → in that same turn: the router gives the
 //       torrent to the disk I/O for files, libtorrent learns of the move and begins the check
 //
-// libtorrent's own move is what it is made of: the answer to `async_move_storage` sets the torrent's save path, posts
-// the alerts, and, being "needs a full check", starts one (torrent::on_storage_moved). Because the storage changes
-// hands in the very turn in which the check begins, there is no moment at which libtorrent believes of the files what
-// was true of RAM: the check forgets all pieces, half downloaded ones included, which are only in RAM.
+// It uses libtorrent's own move: the answer to `async_move_storage` sets the torrent's save path and posts the alerts.
+// The answer is "needs a full check", which starts one (torrent::on_storage_moved). The check forgets all pieces, also
+// partly downloaded ones, which are only in RAM. Because the torrent changes disk I/Os in the turn in which the check
+// begins, libtorrent never believes that a piece is in the files because it was in RAM.
 //
-// A hash that is being computed would be answered after that turn, and libtorrent would have a piece of which nothing
-// is in a file. So the turn waits for hash jobs first.
+// A hash that is being computed would be answered after that turn, and libtorrent would have a piece that is in no
+// file. So hash jobs are waited for first.
 //
 // Thread: the network thread.
 
@@ -48,10 +48,10 @@ class torrent_exports {
   /// then this takes the handler and answers it.
   bool take_move(lt::storage_index_t slot, move_handler& handler);
 
-  /// Nothing of the slot's torrent is to be exported any more. The handlers run later.
+  /// Ends the export of the slot's torrent, if there is one. The handlers run later.
   void cancel(lt::storage_index_t slot, boost::system::error_code reason);
 
-  /// Cancels all. With `wait`, their threads have ended when it returns.
+  /// Cancels all exports. With `wait`, their threads have ended when it returns.
   void abort(bool wait);
 
  private:
@@ -65,7 +65,7 @@ class torrent_exports {
     move_handler moved;                    // libtorrent's
     std::unique_ptr<export_writer> writer; // from `start` on
     bool in_round = false;
-    export_failure failure; // set when it is given up: only what it made has still to go
+    export_failure failure; // set when it is given up: only its files have still to be deleted
   };
 
   running* find(std::uint64_t id);
@@ -84,7 +84,7 @@ class torrent_exports {
   lt::io_context& m_network_thread;
   std::vector<std::unique_ptr<running>> m_running;
   std::uint64_t m_last_id = 0;
-  // The export on whose behalf libtorrent is being asked to move a storage, inside `begin`.
+  // Inside `begin`: the export for which libtorrent is asked to move the storage.
   running* m_asking = nullptr;
 };
 

@@ -10,7 +10,7 @@ lt::piece_index_t next(lt::piece_index_t piece) { return ++piece; }
 
 lt::piece_index_t previous(lt::piece_index_t piece) { return --piece; }
 
-// The first heads that there is space for; one that two windows have takes it once.
+// Holds the first `most` heads. A head that two windows share counts once.
 class held_heads {
  public:
   explicit held_heads(int most) : m_most(static_cast<std::size_t>(most)) {}

@@ -12,14 +12,14 @@ namespace memtorrent {
 
 namespace {
 
-// A player waits for one piece and soon for the two or three after it.
+// A player waits for one piece, and soon for the two or three after it.
 constexpr std::size_t most_expected = 4;
 
 bool contains(piece_list const& pieces, lt::piece_index_t piece) {
   return std::find(pieces.begin(), pieces.end(), piece) != pieces.end();
 }
 
-// 0 is no cap. A negative one is too small for any torrent, as 1 is, and is raised like that.
+// 0 means no cap. A negative cap is treated as 1: too small for any torrent, so it is raised.
 std::int64_t least_if_negative(std::int64_t cap_bytes) { return cap_bytes < 0 ? 1 : cap_bytes; }
 
 } // namespace
@@ -48,7 +48,7 @@ int marked_torrent::read(lt::piece_index_t piece, int offset, lt::span<char> out
   return static_cast<int>(copied);
 }
 
-// Nobody waits for it any more, and another may need its space.
+// Nobody waits for the piece any more, and another one may need its space.
 void marked_torrent::was_read(lt::piece_index_t piece) {
   {
     locked const lock(m_mutex);
@@ -75,14 +75,14 @@ void marked_torrent::set_cap(std::int64_t bytes) {
     self->m_mark.cap_bytes = bytes;
     auto const storage = self->storage();
     if (!storage) return;
-    boost::system::error_code gone; // is not an error: there is nothing to limit any more
+    boost::system::error_code gone; // the torrent has left: no error, there is nothing to limit
     self->m_disk.set_cap(self->torrent(), bytes > 0 ? std::max(bytes, storage->geometry().least_budget_bytes()) : 0,
                          gone);
   });
 }
 
-// Readers that have just sought may name the old place once more, before the piece has come that they wait for. So that
-// one stays expected; once it is there, it is up to those who read.
+// A piece is expected no longer when readers name it, or when it has passed. Until then it stays expected: just after a
+// seek, readers may name their old place once more.
 void marked_torrent::set_reader_pieces(piece_list pieces) {
   auto const storage = this->storage();
   {
@@ -130,8 +130,8 @@ void marked_torrent::expect(lt::piece_index_t piece) {
   kept_changed();
 }
 
-// From the beginning, because a torrent that came whole without a word is a seed, and gives space only when it is asked
-// to.
+// Listens even before the embedder has named a piece: the torrent may be a seed by then, which must be told to recheck
+// when its space is needed.
 void marked_torrent::begin_to_listen() {
   auto const storage = this->storage();
   if (!storage) return;
@@ -158,7 +158,7 @@ void marked_torrent::plan(reader_space& space) {
   }
   auto const storage = this->storage();
   if (!storage) return;
-  // The windows of a stream that plays the torrent are what its reads wait for.
+  // While a stream plays the torrent, the windows are the stream's.
   auto const listener = space.listener_of(*storage);
   if (listener && listener.get() != this) return;
   auto const num_pieces = storage->geometry().num_pieces();
@@ -172,8 +172,8 @@ void marked_torrent::plan(reader_space& space) {
   ask_again(kept, *storage);
 }
 
-// As many pieces are held as the torrent's share has space for beside what is pinned; none where other torrents'
-// readers came later and leave no space.
+// Heads that are held = (share - pinned) / piece, at least the heads that fit (`fitting_heads`). None if no head fits,
+// because readers of other torrents came later and leave no space.
 std::vector<play_window> marked_torrent::windows(kept_pieces const& kept, memory_storage& storage) const {
   auto const& geometry = storage.geometry();
   auto const share = m_disk.state()->shares().share_of(storage);
@@ -215,13 +215,13 @@ bool marked_torrent::is_held(lt::piece_index_t piece, memory_storage& storage) c
   });
 }
 
-// Where nobody has named a piece, nobody sets priorities either: what libtorrent wants there it asks for again.
+// While the embedder has named no piece, he sets no priorities either: then libtorrent may request any piece again.
 bool marked_torrent::is_waited_for(lt::piece_index_t piece) const {
   auto const storage = this->storage();
   return !storage || !has_named_pieces() || is_held(piece, *storage);
 }
 
-// Whoever sets the priorities sets them again when readers have moved.
+// The embedder sets the priority again when readers have moved.
 void marked_torrent::give_up_for_now(lt::piece_index_t piece) {
   {
     locked const lock(m_mutex);
@@ -233,7 +233,7 @@ void marked_torrent::give_up_for_now(lt::piece_index_t piece) {
   torrent.piece_priority(piece, lt::dont_download);
 }
 
-// What somebody waits for has its deadline again as soon as there is space for it.
+// A piece that was put off gets a deadline again as soon as there is space for it, if a reader still needs it.
 void marked_torrent::ask_again(kept_pieces const& kept, memory_storage& storage) {
   piece_list put_off;
   {
@@ -252,7 +252,7 @@ void marked_torrent::ask_again(kept_pieces const& kept, memory_storage& storage)
   m_put_off.insert(m_put_off.end(), still.begin(), still.end());
 }
 
-// What no window holds goes in that check, and is not to come back by itself.
+// Pieces in no window may go in that check, and are not to be downloaded again by themselves.
 std::vector<lt::download_priority_t> marked_torrent::wanted_after_recheck() const {
   auto const storage = this->storage();
   if (!storage) return {};

@@ -1,8 +1,9 @@
-// The torrent_pieces of one torrent: what an embedder who plans by himself wants kept, in the terms of the disk.
+// A torrent that an embedder marked when it was added (torrent_placement.hpp), and its torrent_pieces: turns the pieces
+// that the embedder names into windows and pins of the disk.
 //
-//   pieces that readers are at, that are reserved, that lie behind --kept_pieces--> windows and pins
+//   pieces at readers, reserved, behind readers --kept_pieces--> windows and pins
 //
-// It hears of its torrent's pieces as a stand-in: while a torrent_stream plays the torrent, that one does.
+// It is told about its torrent's pieces as a stand-in: not while a torrent_stream plays the torrent.
 
 #pragma once
 
@@ -31,7 +32,7 @@ class marked_torrent final : public torrent_pieces, public planned_torrent {
   [[nodiscard]] std::shared_ptr<marked_torrent> shared() {
     return std::static_pointer_cast<marked_torrent>(shared_from_this());
   }
-  /// The torrent is there, and can take blocks from now on. Network thread.
+  /// The torrent's files are checked, and blocks may arrive from now on. Network thread.
   void begin_to_listen();
 
   [[nodiscard]] memory_disk const& disk() const noexcept override { return m_disk; }
@@ -89,8 +90,8 @@ class marked_torrent final : public torrent_pieces, public planned_torrent {
   kept_pieces m_kept GUARDED_BY(m_mutex);
   std::uint64_t m_seek_number GUARDED_BY(m_mutex) = 0; // of the readers' last one
   std::chrono::steady_clock::time_point m_last_read GUARDED_BY(m_mutex);
-  piece_list m_put_off GUARDED_BY(m_mutex); // what is expected and not asked for, because there was no space
-  // By somebody who then sets priorities too.
+  piece_list m_put_off GUARDED_BY(m_mutex); // readers wait for them, but there was no space: not requested for now
+  // The embedder has named pieces, so he sets their priorities too.
   bool m_has_named_pieces GUARDED_BY(m_mutex) = false;
 };
 

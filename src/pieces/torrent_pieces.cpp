@@ -12,15 +12,14 @@ namespace memtorrent {
 
 namespace {
 
-// Has the torrent own its mark, and the mark hear of its torrent.
+// Makes the torrent own its mark, and tells the mark when the torrent's files are checked.
 class mark_owner final : public lt::torrent_plugin {
  public:
   mark_owner(std::shared_ptr<marked_torrent> mark, lt::torrent& torrent)
       : m_mark(std::move(mark)), m_torrent(torrent) {}
   mark_owner(mark_owner const&) = delete;
   mark_owner& operator=(mark_owner const&) = delete;
-  // With the torrent, which may be the last of its session (and then whoever waits for that hears of it by another
-  // plugin of the torrent's: go/libtorrent).
+  // Destroyed with the torrent, which may be the last of its session (go/libtorrent waits for that by another plugin).
   ~mark_owner() override { peer_bridge::forget_peers(m_torrent); }
 
   void on_files_checked() override { m_mark->begin_to_listen(); }
@@ -42,7 +41,7 @@ void torrent_pieces::mark(lt::add_torrent_params& params, memory_disk const& dis
   if (where.where != place::memory) return;
   forget_pieces_in_memory(params);
   params.extensions.emplace_back(&streaming_peers);
-  // libtorrent wants one. Nothing is read or written there.
+  // libtorrent requires a path. Nothing is read or written there.
   if (params.save_path.empty()) params.save_path = "/";
 }
 

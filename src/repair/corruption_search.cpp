@@ -7,13 +7,14 @@ namespace memtorrent {
 
 namespace {
 
-// What may be on its way or undecided at a time, in blocks: 1 MiB. Sixteen peers can be decided about at once.
+// The most blocks that may be requested or undecided at a time: 1 MiB.
 constexpr int most_unsettled = 64;
-constexpr int kept_for_opinions = 16;
-// Each round of samples is so many times the one before.
+// Of these, how many only third opinions may use: sixteen peers can be decided about at once.
+constexpr int reserved_for_opinions = 16;
+// How many times as large each round of samples is as the one before.
 constexpr int growth = 4;
-// Decisions that are turned round may lead to others; this is where it ends in any case.
-constexpr int most_turns = 16;
+// How many decisions are reversed at the most, because each may lead to others.
+constexpr int most_reversals = 16;
 // The rate of a peer that has sent nothing yet.
 constexpr std::int64_t least_bytes_per_second = 16'384;
 
@@ -27,7 +28,7 @@ bool contains(std::vector<T> const& in, T const& what) {
 struct corruption_search::round {
   std::vector<sender> const& senders;
   step& s;
-  std::set<peer> suspects; // trusted, but in dispute with another who is
+  std::set<peer> suspects; // trusted, but in dispute with another trusted peer
   int unsettled = 0;       // asked for, or kept and undecided
   int limit = most_unsettled;
 };
@@ -99,21 +100,21 @@ bool corruption_search::is_confirmed(block_state const& b) const {
   return all.size() == 1 && all.front().what == *b.in_piece && all.front().by.size() > 1;
 }
 
-/// Nobody who is trusted has said anything of the block.
+/// No trusted peer has given the block.
 bool corruption_search::is_unsupported(block_state const& b) const {
   if (b.given_by == nobody) return false;
   return b.said.empty() ? !is_trusted(b.given_by) : opinions(b).empty();
 }
 
-/// The trusted peer whose word the block rests on; `nobody` if there is none.
-corruption_search::peer corruption_search::answerable(block_state const& b) const {
+/// The trusted peer that the block in the piece rests on; `nobody` if there is none.
+corruption_search::peer corruption_search::vouching_peer(block_state const& b) const {
   if (b.said.empty()) return is_trusted(b.given_by) ? b.given_by : nobody;
   for (auto const& s : b.said)
     if (s.what == *b.in_piece && is_trusted(s.by)) return s.by;
   return nobody;
 }
 
-/// On how many blocks the peer said what another one said.
+/// The number of blocks on which the peer agrees with another one.
 int corruption_search::agreements(peer p) const {
   int count = 0;
   for (auto const& b : m_blocks)
@@ -130,7 +131,7 @@ std::vector<corruption_search::peer> corruption_search::liars() const {
   return {found.begin(), found.end()};
 }
 
-// To distrust a peer takes its votes away elsewhere, so this goes on until nothing changes.
+// A peer that is distrusted loses its votes on other blocks too, so this goes on until nothing changes.
 void corruption_search::count_votes() {
   for (bool changed = true; changed;) {
     changed = false;
@@ -153,9 +154,9 @@ void corruption_search::believe(opinion const& best, std::vector<opinion> const&
   m_decisions.push_back(std::move(d));
 }
 
-// False if there is nothing to turn round.
-bool corruption_search::turn_round() {
-  if (m_decisions.empty() || m_turns++ >= most_turns) return false;
+// False if there is no decision to reverse.
+bool corruption_search::reverse_last_decision() {
+  if (m_decisions.empty() || m_reversals++ >= most_reversals) return false;
   auto const last = std::move(m_decisions.back());
   m_decisions.pop_back();
   for (auto const p : last.distrusted) m_distrusted.erase(p);
@@ -163,8 +164,9 @@ bool corruption_search::turn_round() {
   return true;
 }
 
-// Nobody else can be asked. Believed is who agrees with others most; between equals, not what is in the piece, which is
-// known to be wrong somewhere. A wrong guess costs time alone: the hash will not pass, and nobody is convicted.
+// Nobody else can be asked. So the version is believed whose peers agree with others on the most blocks. Between
+// equals, one that is not in the piece, which is known to be wrong somewhere. A wrong guess costs only time: the hash
+// will not pass, and nobody is convicted.
 void corruption_search::guess(block_state const& b) {
   auto const weight = [&](opinion const& o) {
     int sum = 0;
@@ -207,10 +209,11 @@ corruption_search::step corruption_search::next(std::vector<sender> const& sende
     m_is_hashing = true;
   }
   s.is_stuck = !m_is_hashing && m_outstanding == 0;
-  return s.is_stuck && turn_round() ? next(senders) : s;
+  return s.is_stuck && reverse_last_decision() ? next(senders) : s;
 }
 
-/// The sender of which the block would be here first. One that is in dispute with another only if there is no other.
+/// The sender that would deliver the block first: the one with the least (blocks asked of it + 1) / rate. A suspect
+/// only if there is no other.
 std::optional<corruption_search::peer> corruption_search::choose(block_state const& b, round const& r) const {
   std::optional<peer> best;
   std::pair<bool, double> best_cost;
@@ -243,8 +246,8 @@ bool corruption_search::ask(int block, round& r) {
   return true;
 }
 
-// One disputed block of each peer is enough at a time: who is outvoted there is distrusted everywhere. True if a peer
-// is distrusted now because nobody can be asked.
+// One disputed block of each peer is enough at a time: a peer that is outvoted there is distrusted everywhere. True if
+// it had to guess, because nobody can be asked.
 bool corruption_search::ask_for_opinions(round& r) {
   r.suspects.clear();
   r.unsettled = m_outstanding;
@@ -256,8 +259,8 @@ bool corruption_search::ask_for_opinions(round& r) {
     if (all.size() < 2) continue;
     r.unsettled += static_cast<int>(b.kept.size());
     for (auto const& o : all) r.suspects.insert(o.by.begin(), o.by.end());
-    disputed[answerable(b)].push_back(static_cast<int>(i));
-    if (!b.asked.empty()) is_asked.insert(answerable(b));
+    disputed[vouching_peer(b)].push_back(static_cast<int>(i));
+    if (!b.asked.empty()) is_asked.insert(vouching_peer(b));
   }
   for (auto const& [of, blocks] : disputed) {
     if (is_asked.count(of) > 0) continue;
@@ -270,7 +273,7 @@ bool corruption_search::ask_for_opinions(round& r) {
 }
 
 void corruption_search::ask_for_replacements(round& r) {
-  r.limit = most_unsettled - kept_for_opinions;
+  r.limit = most_unsettled - reserved_for_opinions;
   for (std::size_t i = 0; i < m_blocks.size(); ++i)
     if (is_unsupported(m_blocks[i]) && m_blocks[i].asked.empty()) ask(static_cast<int>(i), r);
 }
@@ -281,14 +284,14 @@ void corruption_search::ask_for_samples(round& r) {
   for (std::size_t i = 0; i < m_blocks.size(); ++i) {
     auto const& b = m_blocks[i];
     if (is_disputed(b) || is_unsupported(b)) is_quiet = false;
-    if (auto const of = answerable(b); of != nobody) blocks_of[of].push_back(static_cast<int>(i));
+    if (auto const of = vouching_peer(b); of != nobody) blocks_of[of].push_back(static_cast<int>(i));
   }
   for (auto& [of, blocks] : blocks_of) {
     int& samples = m_samples.try_emplace(of, 1).first->second;
     auto const confirmed = std::count_if(blocks.begin(), blocks.end(), [&](int block) {
       return is_confirmed(m_blocks[static_cast<std::size_t>(block)]);
     });
-    // Nothing more while a liar is being dealt with: it may be the only one.
+    // No larger round while blocks of a liar are being replaced: it may be the only liar.
     if (is_quiet && confirmed >= samples && confirmed < static_cast<std::ptrdiff_t>(blocks.size())) samples *= growth;
     if (is_quiet || r.suspects.count(of) > 0 || samples == 1) sample(of, std::move(blocks), r);
   }
@@ -299,7 +302,7 @@ void corruption_search::sample(peer of, std::vector<int> blocks, round& r) {
   auto const first_open = std::partition(blocks.begin(), blocks.end(), [&](int block) {
     return !state(block).asked.empty() || is_confirmed(state(block)) || is_disputed(state(block));
   });
-  // Who is in dispute is probably the liar: then all its blocks will be needed from others.
+  // A peer in dispute is probably a liar. Then all its blocks will be needed from others.
   auto const all = static_cast<std::ptrdiff_t>(blocks.size());
   auto const wanted = r.suspects.count(of) > 0 ? all : std::min<std::ptrdiff_t>(m_samples[of], all);
   auto missing = wanted - (first_open - blocks.begin());
@@ -307,7 +310,7 @@ void corruption_search::sample(peer of, std::vector<int> blocks, round& r) {
   for (auto block = first_open; block != blocks.end() && missing > 0; ++block) {
     if (!ask(*block, r)) continue;
     --missing;
-    // The first sample decides at once if the peer corrupts everything.
+    // The first sample is asked of two others: if the peer corrupts everything, they outvote it at once.
     if (m_samples[of] == 1 && r.suspects.count(of) == 0) ask(*block, r);
   }
 }

@@ -1,4 +1,4 @@
-// What becomes of a piece's hash.
+// Who is told the hash of a piece.
 
 #pragma once
 
@@ -14,7 +14,7 @@ namespace memtorrent {
 /// it is moved, never copied.
 using hash_handler = std::function<void(lt::piece_index_t, lt::sha1_hash const&, lt::storage_error const&)>;
 
-/// Runs behind that; false: the hash was cancelled.
+/// Runs after the hash handler. False: the hash was cancelled.
 using answered_handler = std::function<void(bool was_hashed)>;
 
 } // namespace memtorrent

@@ -1,6 +1,7 @@
 #include "repair/piece_repair.hpp"
 
 #include "bridge/peer_bridge.hpp"
+#include "precondition.hpp"
 
 #include <libtorrent/hasher.hpp>
 
@@ -15,22 +16,23 @@ namespace memtorrent {
 
 piece_repair::piece_repair(task what, std::vector<lt::torrent_peer*> const& givers,
                            std::shared_ptr<second_opinions> opinions, repair_limits const& limits, lt::io_context& io,
-                           mediator& around)
+                           mediator& services)
     : m_what(std::move(what)),
       m_opinions(std::move(opinions)),
       m_limits(limits),
       m_io(io),
-      m_around(around),
+      m_mediator(services),
       m_search(number(givers), std::random_device{}()),
       m_timer(io),
       m_end(clock::now() + limits.longest) {
+  MEMTORRENT_REQUIRE(m_what.storage->is_hash_requested(m_what.piece));
   for (std::size_t i = 0; i < m_peers.size(); ++i)
     if (m_peers[i].identity && peer_bridge::is_banned(*m_peers[i].identity)) m_search.distrust(static_cast<int>(i));
 }
 
 // ---- peers ----
 
-// Those that libtorrent has forgotten count as one.
+// The number of each block's giver. Peers that libtorrent has forgotten count as one.
 std::vector<corruption_search::peer> piece_repair::number(std::vector<lt::torrent_peer*> const& givers) {
   std::vector<corruption_search::peer> numbers;
   for (std::size_t block = 0; block < givers.size(); ++block) {
@@ -109,7 +111,7 @@ void piece_repair::on_block(lt::peer_connection& from, lt::peer_request const& b
   auto const version = lt::hasher(theirs.data(), block.length).final();
   auto const in_piece = lt::hasher(present->data, block.length).final();
   if (m_search.received(who, number, version, in_piece)) {
-    auto kept = m_around.block_for(m_what);
+    auto kept = m_mediator.block_for(m_what);
     if (kept) {
       std::memcpy(kept.data(), theirs.data(), theirs.size());
       m_kept[std::pair(number, version)] = std::move(kept);
@@ -147,7 +149,7 @@ void piece_repair::put_back() {
 
 // ---- what comes next ----
 
-// Never from inside of a message of a peer's, which may be the one that is banned.
+// Posted, because `advance` may ban the peer whose message libtorrent is handling now.
 void piece_repair::advance_soon() {
   if (std::exchange(m_will_advance, true)) return;
   boost::asio::post(m_io, [weak = weak_from_this()] {
@@ -157,13 +159,13 @@ void piece_repair::advance_soon() {
 
 void piece_repair::advance() {
   m_will_advance = false;
-  // While it is hashed nothing of it changes: the hash is to be that of what libtorrent gets.
+  // While the piece is hashed it must not change: libtorrent must get the hash of the bytes that are there.
   if (m_is_over || m_is_hashing) return;
   auto const step = m_search.next(senders());
   bool const is_sound =
       std::all_of(step.put_in.begin(), step.put_in.end(), [this](auto const& r) { return put_in(r); });
   for (auto const& request : step.ask) ask(request);
-  if (step.hash) m_is_hashing = m_around.hash(*this);
+  if (step.hash) m_is_hashing = m_mediator.hash(*this);
   bool const may_still_come =
       std::any_of(m_pending.begin(), m_pending.end(), [](pending const& p) { return p.is_late; });
   if (!is_sound || (step.hash && !m_is_hashing) || (step.is_stuck && !may_still_come))
@@ -208,7 +210,7 @@ void piece_repair::look_at_clock() {
 void piece_repair::end() {
   m_is_over = true;
   m_timer.cancel();
-  // What still comes is nobody's, or the next repair's that asks for it.
+  // A block that still arrives is not for this repair, but may be for a later one that asks for it.
   for (auto const& p : m_pending)
     if (auto const peer = m_peers[static_cast<std::size_t>(p.request.to)].connection.lock())
       m_opinions->forget(*peer, request_for(p.request.block));
@@ -218,17 +220,18 @@ void piece_repair::end() {
 void piece_repair::succeed() {
   auto const self = shared_from_this();
   end();
-  m_around.answer(*this, m_what.right);
+  m_mediator.answer(*this, m_what.right);
   for (auto const liar : m_search.liars())
-    if (auto const peer = m_peers[static_cast<std::size_t>(liar)].connection.lock()) m_around.convict(*this, *peer);
+    if (auto const peer = m_peers[static_cast<std::size_t>(liar)].connection.lock()) m_mediator.convict(*this, *peer);
 }
 
 // REQUIRES: the piece is not being hashed.
 void piece_repair::give_up() {
+  MEMTORRENT_REQUIRE(!m_is_hashing);
   auto const self = shared_from_this();
   end();
   put_back();
-  m_around.answer(*this, m_what.wrong);
+  m_mediator.answer(*this, m_what.wrong);
 }
 
 } // namespace memtorrent

@@ -1,15 +1,16 @@
 // Repairs one piece that failed its hash, while libtorrent waits for the answer to its hash.
 //
 // libtorrent would throw the piece away and fetch all of it again, perhaps from the liar. But its blocks are all here.
-// `corruption_search` says what to ask of whom; this asks (`second_opinions`), compares, puts other versions in, and
-// has the piece hashed again. If it passes, libtorrent hears the right hash and never knows, and whoever lied is
-// banned. If not, in the end it hears the hash that was wrong.
+// `corruption_search` says which blocks to ask of which peer. This class asks (`second_opinions`), compares, puts other
+// versions in, and has the piece hashed again. If the piece passes, libtorrent gets the right hash, as if the piece had
+// never failed, and the liars are banned. If the repair is given up, libtorrent gets the wrong hash.
 //
-// When the repair is given up, the piece is put back as it was: libtorrent's smart ban plugin reads it then, and would
-// blame the peer that gave a block for the bytes that replaced it.
+// Before that, the piece is put back as it was: libtorrent's smart ban plugin reads it then, and would blame the peer
+// that gave a block for the bytes that replaced it.
 //
-// Memory: a block that came once more is compared in libtorrent's receive buffer. If it differs it takes a block of the
-// arena until the repair is over, within the budget; other pieces go for it as for any block that arrives.
+// Memory: a block that arrives again is compared in libtorrent's receive buffer. If it differs, it is kept in a block
+// of the arena until the repair is over. That is within the budget: other pieces go for it, as for any block that
+// arrives.
 //
 // Thread: the network thread.
 
@@ -39,7 +40,7 @@ namespace memtorrent {
 
 /// How long things may take.
 struct repair_limits {
-  /// A repair, from its beginning on.
+  /// A whole repair.
   std::chrono::milliseconds longest{0};
   /// One block, before another peer is asked for it as well.
   std::chrono::milliseconds patience{0};
@@ -54,18 +55,18 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
     lt::sha1_hash wrong; // what it hashes to
     lt::sha1_hash right;
     hash_handler handler;      // libtorrent's
-    answered_handler answered; // runs behind it
+    answered_handler answered; // runs after it
   };
 
-  /// What a repair needs of the world around it.
+  /// What a repair needs of others.
   class mediator {
    public:
     virtual ~mediator() = default;
-    /// A block for a version of one of the piece's blocks, within the budget; empty if there is no space.
+    /// Memory for a version of one of the piece's blocks, within the budget; empty if there is no space.
     virtual block_ref block_for(task const& what) = 0;
-    /// Has the piece hashed as it is now; `hashed` follows. False if a block of it is not there.
+    /// Has the piece hashed as it is now; then `hashed` is called. False if a block of it is not there.
     virtual bool hash(piece_repair& repair) = 0;
-    /// The repair is over, and this is the hash that libtorrent hears.
+    /// The repair is over, and libtorrent is to get this hash.
     virtual void answer(piece_repair& repair, lt::sha1_hash const& hash) = 0;
     /// A peer is known to have lied.
     virtual void convict(piece_repair const& by, lt::peer_connection& liar) = 0;
@@ -73,12 +74,12 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
 
   /// `givers`: the peer that gave each block (picker_bridge::givers). REQUIRES: the piece's hash is requested.
   piece_repair(task what, std::vector<lt::torrent_peer*> const& givers, std::shared_ptr<second_opinions> opinions,
-               repair_limits const& limits, lt::io_context& io, mediator& around);
+               repair_limits const& limits, lt::io_context& io, mediator& services);
 
   void begin() { advance(); }
   /// A peer was convicted of lying about another piece.
   void distrust(lt::peer_connection const& liar);
-  /// Asks and does nothing more.
+  /// Ends the repair without an answer: nothing more is asked or changed.
   void end();
   /// The piece was hashed as it is now.
   void hashed(lt::sha1_hash const& hash, lt::storage_error const& error);
@@ -121,7 +122,7 @@ class piece_repair final : public block_receiver, public std::enable_shared_from
   std::shared_ptr<second_opinions> const m_opinions;
   repair_limits const m_limits;
   lt::io_context& m_io;
-  mediator& m_around;
+  mediator& m_mediator;
   std::vector<known_peer> m_peers; // by their number
   corruption_search m_search;
   std::map<std::pair<int, lt::sha1_hash>, block_ref> m_kept; // versions that are not in the piece

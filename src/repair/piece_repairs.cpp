@@ -15,10 +15,10 @@ namespace memtorrent {
 
 namespace {
 
-// One liar can spoil as many pieces as are being fetched, which of a window's are few.
+// One liar can spoil all pieces that are being fetched. Of a window these are few.
 constexpr std::size_t most_repairs = 8;
 
-// All that libtorrent has forgotten count as one.
+// Peers that libtorrent has forgotten count as one.
 std::size_t count_givers(std::vector<lt::torrent_peer*> const& givers, piece_geometry const& geometry,
                          lt::piece_index_t piece) {
   std::set<lt::torrent_peer const*> peers;
@@ -93,9 +93,9 @@ void piece_repairs::answer(piece_repair& repair, lt::sha1_hash const& hash) {
   what.answered(true);
 }
 
-// It is banned, and the torrent's other repairs do without it.
+// Bans the peer, and tells the other repairs not to trust it.
 void piece_repairs::convict(piece_repair const& by, lt::peer_connection& liar) {
-  // A web seed has no connection of its own to end: libtorrent makes another one.
+  // Banning a web seed would not help: libtorrent makes another connection to it.
   if (!peer_bridge::is_live_client(liar)) return;
   for (auto const& repair : m_repairs)
     if (repair.get() != &by) repair->distrust(liar);

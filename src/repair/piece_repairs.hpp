@@ -6,8 +6,8 @@
 // A repair is begun for a v1 piece that several peers gave. If one peer gave all of it, libtorrent bans that peer at
 // once. v2 has a hash for each block, so libtorrent itself fetches only the wrong ones again.
 //
-// The piece's hash stays requested during a repair: nothing lets the piece go, and whoever waits for its hash waits on.
-// At most `most_repairs` pieces are repaired at a time; the hash of another one is answered as it is.
+// The piece's hash stays requested during a repair. So the piece is not evicted, and whoever waits for its hash goes on
+// waiting. At most `most_repairs` pieces are repaired at a time; the hash of any other one is answered as it is.
 //
 // Thread: the network thread.
 
@@ -37,9 +37,10 @@ struct repair_counts {
 struct repair_services {
   /// The torrent whose storage it is, or null when it is leaving.
   std::function<std::shared_ptr<lt::torrent>(memory_storage const&)> torrent_of;
-  /// A block that counts for the torrent, for which other pieces go as for any block of `piece` that arrives.
+  /// Memory for a block of the torrent, within the budget: other pieces go for it, as for any block of `piece` that
+  /// arrives. Empty if there is no space.
   std::function<block_ref(memory_storage&, lt::piece_index_t piece)> block_for;
-  /// Has the v1 hash of a piece computed. False, and nothing happens, if a block of it is not there.
+  /// Has the v1 hash of a piece computed. False, with nothing done, if a block of it is not there.
   std::function<bool(std::shared_ptr<memory_storage> const&, lt::piece_index_t piece, hash_handler)> hash;
 };
 
@@ -55,14 +56,14 @@ class piece_repairs final : private piece_repair::mediator {
         m_counts(counts),
         m_counters(counters) {}
 
-  /// A handler for the hash of a v1 piece that passes it on to `handler`, and runs `answered` behind it; at once, or
-  /// after a repair.
+  /// Returns a handler for the hash of a v1 piece. It passes the hash on to `handler` and then runs `answered`: at
+  /// once, or after a repair.
   hash_handler look_after(std::shared_ptr<memory_storage> const& storage, hash_handler handler,
                           answered_handler answered);
 
   /// Ends the repairs of a torrent's pieces: their hashes are answered "operation aborted".
   void cancel(memory_storage const& storage);
-  /// The same, and the torrent leaves.
+  /// The same when the torrent leaves.
   void forget(memory_storage const& storage);
   void stop();
 

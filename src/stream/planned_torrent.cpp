@@ -24,7 +24,7 @@ void planned_torrent::plan_soon() {
   m_will_plan = false;
 }
 
-// Posted, because libtorrent is in the middle of receiving the block. By then somebody may wait for it.
+// Posted, because libtorrent is in the middle of receiving the block. When it runs, a reader may wait for the piece.
 void planned_torrent::on_block_dropped(lt::piece_index_t piece) {
   m_disk->network()->post([weak = weak_from_this(), piece] {
     auto const self = weak.lock();

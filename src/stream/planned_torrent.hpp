@@ -1,14 +1,14 @@
-// A torrent in RAM for which somebody plans: what torrent_player and marked_torrent have in common.
+// A torrent in RAM with plans: a plan says which pieces are kept and wanted for its readers. This is what
+// torrent_player and marked_torrent have in common.
 //
 //   - Changes come from any thread, in any number. One plan, in a turn of the network thread, serves them all.
-//   - A block that had to be dropped is not asked for again before the next plan: it would be fetched and dropped for
-//   as
-//     long as there is no space. What somebody waits for is the exception: for that everything else goes, so space
-//     comes as soon as somebody lets a block go.
-//   - A torrent that is all there has no piece picker. When it is to give space it is checked again, and has one.
+//   - When a block was dropped for want of space, its piece is not requested again before the next plan. Else the block
+//     would be fetched and dropped again and again. A piece that a reader waits for stays requested: every other piece
+//     goes for it, so space comes as soon as somebody releases a block.
+//   - A torrent that has all its pieces has no piece picker. To make space in it, it is rechecked: then it has one.
 //
-// Thread safety: what planned_torrent itself has may be called from any thread; what it calls runs on the network
-// thread, with no lock held.
+// Thread safety: the functions that planned_torrent defines may be called from any thread. The virtual ones that it
+// calls run on the network thread, with no lock held.
 
 #pragma once
 
@@ -34,20 +34,19 @@ class planned_torrent : public piece_listener, public std::enable_shared_from_th
 
   [[nodiscard]] memory_disk_state& disk() const noexcept { return *m_disk; }
 
-  /// Has `plan` called, once for all calls before it. It is called even if nobody else holds this any more by then, so
-  /// that windows can be left; not when the session is gone.
+  /// Has `plan` called soon, once for all calls until then: also if nobody else holds this any more, so that windows
+  /// can be left; not when the session is gone.
   void plan_soon();
 
   virtual void plan(reader_space& space) = 0;
-  /// True if the piece is to stay asked for although a block of it was dropped.
+  /// True if the piece is to stay requested although a block of it was dropped.
   [[nodiscard]] virtual bool is_waited_for(lt::piece_index_t piece) const = 0;
-  /// The piece is not asked for before the next plan.
+  /// The piece is not to be requested before the next plan.
   virtual void give_up_for_now(lt::piece_index_t piece) = 0;
-  /// The torrent, and what is wanted of it, piece by piece, while and after it is checked; empty: nothing of it is
-  /// here.
   [[nodiscard]] virtual lt::torrent_handle torrent() const = 0;
+  /// The priority of each piece during and after a recheck. Empty: the torrent is not in RAM, so there is no recheck.
   [[nodiscard]] virtual std::vector<lt::download_priority_t> wanted_after_recheck() const = 0;
-  /// The check has begun: what was said of pieces before is forgotten.
+  /// The recheck has begun: priorities and deadlines that were set before hold no longer.
   virtual void recheck_began() = 0;
 
  private:

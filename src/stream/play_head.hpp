@@ -20,8 +20,8 @@ struct play_head {
   lt::file_index_t file_index{0};
   byte_range file; // bytes of the torrent
   std::int64_t position = 0;
-  std::uint64_t seek_number = 0; // the move that brought it here, a first read or a seek; 0: it has no window
-  bool has_space = true;         // for the piece it is in, beside those of readers that came later; as last planned
+  std::uint64_t seek_number = 0; // of its last seek; a first read is a seek too; 0: it has no window
+  bool has_space = true;         // the budget holds its piece beside those of later seeks; as last planned
   clock::time_point last_read;
   read_rate read;
   play_window window; // as last planned
@@ -30,20 +30,21 @@ struct play_head {
   std::int64_t waiting_max_bytes = 0;
   byte_source::read_handler waiting;
   clock::time_point waiting_since;
-  // What it waits for, as last looked at, and since when that has been with the same peer.
+  // What it waits for, as last looked at, and since when the same peer has owed the piece.
   wait_status wait;
   clock::time_point owed_since;
 
-  // Above 0: nobody reads here, but so much from its position on is to be fetched.
+  // Above 0: this is a preload, which fetches so many bytes from its position on.
   std::int64_t preload_bytes = 0;
   bool preload_done = false;
   boost::system::error_code preload_error;
   preload::done_handler on_preload_done;
 };
 
-/// A connection that a player left open after a seek stops reading; one that plays reads every few seconds at the
-/// least, because players' buffers are small. The last one of a torrent that read may also be a viewer who pauses: its
-/// share goes only to another torrent that plays meanwhile, and not at once.
+/// True if a head has not read for so long that its player has probably left it open after a seek.
+///   - A head that plays reads at least every few seconds, because players' buffers are small: 5 s.
+///   - The head that read last (`read_last`) may belong to a viewer who paused: 60 s, and only while another torrent is
+///     read, which gets its share.
 constexpr bool is_left_open(std::chrono::milliseconds quiet, bool read_last, bool is_another_torrent_read) noexcept {
   return quiet > (read_last ? std::chrono::seconds(60) : std::chrono::seconds(5)) &&
          (!read_last || is_another_torrent_read);

@@ -9,7 +9,8 @@
 #include <algorithm>
 #include <utility>
 
-// Readers and the reads that wait. Plans: torrent_player_plan.cpp. Preloads and status have files of their own too.
+// Readers, and the reads that wait. Plans, preloads and status are in torrent_player_plan.cpp, _preload.cpp,
+// _status.cpp.
 
 namespace memtorrent {
 
@@ -109,7 +110,7 @@ void torrent_player::read(std::shared_ptr<play_head> const& head, std::int64_t p
       if (first_read || position != head->position) {
         head->read.sought(now);
         head->seek_number = disk().shares().next_seek_number();
-        // The next plan says so if there is none.
+        // Until the next plan finds that there is none.
         head->has_space = true;
       }
       head->position = position;
@@ -156,7 +157,7 @@ void torrent_player::on_piece_passed(lt::piece_index_t piece) {
     file_bytes bytes;
   };
   std::vector<answer> answers;
-  // The next piece that is missing gets its deadline.
+  // So that the next missing piece gets its deadline.
   bool needs_plan = m_scheduler.has_deadline(piece);
   {
     locked const lock(m_mutex);

@@ -1,10 +1,12 @@
-// The torrent_stream that is behind the public one: play heads, their windows, and the reads that wait.
+// What implements the public torrent_stream: play heads, their windows, and the reads that wait.
 //
 //   reader (any thread) --move head, read--> torrent_player --plan, once a turn--> network thread: priorities
 //   network thread: a piece passed --> torrent_player --> the reads that waited for it
 //
-// No read is polled for. One that finds its bytes is answered inside the call; else it waits in its head until the
-// piece passes, the reader is cancelled or closed, or the torrent goes.
+// A read that finds its bytes is answered inside the call. Else it waits in its head, without polling, until
+//   - the piece passes,
+//   - the reader is cancelled or closed, or
+//   - the torrent leaves.
 
 #pragma once
 
@@ -60,8 +62,8 @@ class torrent_player final : public torrent_stream, public planned_torrent {
   void on_share_changed() override;
   void on_closed(boost::system::error_code reason) override;
 
-  /// Wants nothing of the torrent any more: every piece to priority 0. Any thread; throws
-  /// `boost::system::system_error` when the torrent is gone, which cannot be on the network thread.
+  /// Sets the priority of every piece to 0. Any thread. Throws `boost::system::system_error` when the torrent is gone;
+  /// never on the network thread.
   void want_nothing();
 
  private:
@@ -82,7 +84,7 @@ class torrent_player final : public torrent_stream, public planned_torrent {
   std::vector<std::shared_ptr<play_head>> played_heads() const REQUIRES_LOCK(m_mutex);
   std::vector<std::pair<std::uint64_t, lt::piece_index_t>> places(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   readers_need need(clock::time_point now) const REQUIRES_LOCK(m_mutex);
-  void give_space(int places, clock::time_point now) REQUIRES_LOCK(m_mutex);
+  void give_space(int places_with_space, clock::time_point now) REQUIRES_LOCK(m_mutex);
   torrent_snapshot snapshot(clock::time_point now) const REQUIRES_LOCK(m_mutex);
   torrent_snapshot take_snapshot(clock::time_point now) const;
   std::vector<piece_range> file_ends(clock::time_point now) const REQUIRES_LOCK(m_mutex);
@@ -107,13 +109,14 @@ class torrent_player final : public torrent_stream, public planned_torrent {
 
   mutable annotated_mutex m_mutex;
   std::vector<std::shared_ptr<play_head>> m_heads GUARDED_BY(m_mutex);
-  bool m_is_another_read GUARDED_BY(m_mutex) = false; // another torrent of the session
+  bool m_is_another_read GUARDED_BY(m_mutex) = false; // readers of another torrent read now
   boost::system::error_code m_closed GUARDED_BY(m_mutex);
   std::map<lt::file_index_t, std::chrono::milliseconds> m_durations GUARDED_BY(m_mutex);
-  // Ends of files that are pinned.
+  // The pinned ends of files.
   std::vector<piece_range> m_file_ends GUARDED_BY(m_mutex);
   bool m_has_passed_piece GUARDED_BY(m_mutex) = false;
   std::int64_t m_fill_bytes_per_s GUARDED_BY(m_mutex) = 0;
+  // How often a piece failed its hash, and when a block of it was dropped last; until it passes.
   std::map<lt::piece_index_t, int> m_failures GUARDED_BY(m_mutex);
   std::map<lt::piece_index_t, clock::time_point> m_dropped GUARDED_BY(m_mutex);
 

@@ -1,4 +1,4 @@
-// The player's plans: what its heads need, and what the disk and the swarm are told of it.
+// The player's plans: what its heads need, and what the disk and the swarm are told.
 
 #include "stream/torrent_player.hpp"
 
@@ -15,8 +15,8 @@ namespace memtorrent {
 
 namespace {
 
-// Who plays reads that often.
-constexpr auto plays_within = std::chrono::seconds(5);
+// A player that plays reads again within this time.
+constexpr auto longest_between_reads = std::chrono::seconds(5);
 
 } // namespace
 
@@ -29,7 +29,7 @@ bool torrent_player::is_idle(play_head const& head, clock::time_point now) const
          is_left_open(between(head.last_read, now), read_last, m_is_another_read);
 }
 
-// A head at the very end of its file still looks at the last byte.
+// At the very end of its file a head counts as in the last piece.
 lt::piece_index_t torrent_player::piece_under(play_head const& head) const {
   return m_storage->geometry().piece_at(std::min(head.position, head.file.end - 1));
 }
@@ -41,7 +41,8 @@ std::vector<std::shared_ptr<play_head>> torrent_player::played_heads() const {
   return played;
 }
 
-// The pieces that readers are in, those first to which one came last, and when. Whoever waits comes before a preload.
+// The pieces that readers are in, each with the number of the last seek into it, the latest seek first. A preload
+// counts as seek 0, so readers come before it.
 std::vector<std::pair<std::uint64_t, lt::piece_index_t>> torrent_player::places(clock::time_point now) const {
   std::map<lt::piece_index_t, std::uint64_t> came;
   for (auto const& head : played_heads()) {
@@ -118,7 +119,7 @@ void torrent_player::plan(reader_space& space) {
   {
     locked const lock(m_mutex);
     if (m_closed) return;
-    m_is_another_read = disk().shares().is_another_read(*m_storage, m_planned - plays_within);
+    m_is_another_read = disk().shares().is_another_read(*m_storage, m_planned - longest_between_reads);
     need = this->need(m_planned);
     ends = file_ends(m_planned);
   }
@@ -137,7 +138,7 @@ void torrent_player::plan(reader_space& space) {
     heads = played_heads();
     m_file_ends = pinned_ends;
   }
-  // The last one was closed meanwhile, and a plan that leaves its window follows.
+  // The last reader was closed meanwhile. The next plan leaves its window.
   if (heads.empty()) return;
   now.file_ends = pinned_ends;
   now.share_bytes = share.bytes - resident_bytes(m_storage->geometry(), m_storage->order().pinned());
@@ -155,7 +156,7 @@ bool torrent_player::tick() {
   if (!is_played()) return false;
   auto const now = clock::now();
   look_at_waits(now);
-  // A window grows while its reader stays, and heads become idle.
+  // Plans change with time: a window grows while its reader stays, and heads become idle.
   if (now - m_planned >= std::chrono::seconds(1))
     plan_soon();
   else
@@ -168,7 +169,7 @@ torrent_snapshot torrent_player::take_snapshot(clock::time_point now) const {
   return snapshot(now);
 }
 
-// The ends of the files that somebody reads, those first to which a reader came last: not all may be pinned.
+// The ends of the files that are read, latest seek first, because perhaps not all of them may be pinned.
 std::vector<piece_range> torrent_player::file_ends(clock::time_point now) const {
   auto heads = played_heads();
   std::sort(heads.begin(), heads.end(), [](auto const& a, auto const& b) { return a->seek_number > b->seek_number; });
@@ -182,10 +183,10 @@ std::vector<piece_range> torrent_player::file_ends(clock::time_point now) const 
   return without_repeats(pieces_of(m_storage->geometry(), ends));
 }
 
-// Nobody reads any more. A player that seeks often ends one request before it begins the next; if nothing were wanted
-// in between, we would tell all peers that we are not interested, and some clients would choke us for their next ten
-// seconds. So what was wanted stays wanted, which is no more than a window; but it keeps nothing from anybody else, nor
-// do the ends of the files.
+// Nobody reads any more. The pieces of the last windows stay wanted, because a player that seeks often ends one request
+// before it begins the next. If nothing were wanted in between, we would tell all peers that we are not interested, and
+// some clients would choke us for the next ten seconds. But the windows and the ends of the files become idle, so their
+// pieces go before those of other readers.
 void torrent_player::leave_windows(reader_space& space) {
   for (auto& window : m_windows) window.idle = true;
   {
@@ -195,7 +196,7 @@ void torrent_player::leave_windows(reader_space& space) {
   space.set_need(*m_storage, {});
   space.set_file_ends(*m_storage, {});
   space.set_windows(*m_storage, m_windows);
-  // Peers that were kept off while a reader waited are asked again.
+  // Peers that were not asked while a reader waited may be asked again.
   auto const now = clock::now();
   m_scheduler.tick(take_snapshot(now), now);
 }

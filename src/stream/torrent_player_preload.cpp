@@ -1,4 +1,4 @@
-// The player's preloads: heads at which nobody reads.
+// The player's preloads: play heads that fetch pieces before anybody reads.
 
 #include "stream/torrent_player.hpp"
 
@@ -27,7 +27,7 @@ void torrent_player::begin_preload(play_head& head, std::int64_t bytes) {
   plan_soon();
 }
 
-// What the window holds of what is wanted, and the ends of its file.
+// The pieces that the preload wants, as far as its window holds them, and the pinned ends of its file.
 std::vector<piece_range> torrent_player::preloaded_pieces(play_head const& head) const {
   auto const& geometry = m_storage->geometry();
   if (!(head.window.begin < head.window.end)) return {};
@@ -68,7 +68,7 @@ void torrent_player::await_preload(play_head& head, memtorrent::preload::done_ha
   handler(error);
 }
 
-// Who waits for it is to be told, without the lock.
+// The handler that is to be called, without the lock; null if there is none.
 memtorrent::preload::done_handler torrent_player::end_preload(play_head& head, boost::system::error_code reason) {
   if (head.preload_bytes == 0 || std::exchange(head.preload_done, true)) return nullptr;
   head.preload_error = reason;

@@ -1,4 +1,4 @@
-// What the player says of itself: its readers' buffers and rates, and what they wait for.
+// The player's status: its readers' buffers and rates, and what they wait for.
 
 #include "stream/torrent_player.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A block that was dropped for want of space says so for this long.
+// For this long after a block was dropped, the reason to wait is `no_space`.
 constexpr std::chrono::seconds dropped_recently(2);
 
 } // namespace
@@ -39,7 +39,7 @@ void torrent_player::set_duration(lt::file_index_t file, milliseconds duration, 
 std::int64_t torrent_player::film_bytes_per_second(play_head const& head) const {
   auto const known = m_durations.find(head.file_index);
   if (known == m_durations.end() || known->second.count() <= 0) return 0;
-  // No film has more; whoever gave a few milliseconds for hours did not know.
+  // No film has more: a duration that gives more is wrong.
   constexpr std::int64_t most = std::int64_t{1} << 30;
   return std::min((head.file.end - head.file.begin) * 1000 / known->second.count(), most);
 }
@@ -90,7 +90,7 @@ reader_status torrent_player::status_of(play_head const& head, int weights, cloc
   return s;
 }
 
-// Reads that wait are few, and so are peers: this costs some microseconds.
+// Cheap: few reads wait, and there are few peers. It takes some microseconds.
 void torrent_player::look_at_waits(clock::time_point now) {
   auto const torrent = m_torrent.native_handle();
   if (!torrent) return;

@@ -1,4 +1,4 @@
-// A preload, through a play head at which nobody reads.
+// A preload: a play head that fetches pieces before anybody reads.
 
 #pragma once
 

@@ -12,7 +12,7 @@ namespace memtorrent {
 
 namespace {
 
-// On the network thread, where torrents go: a player that listens hears of the end of its torrent.
+// On the network thread, where torrents are removed: so from here on the player is told when its torrent leaves.
 boost::system::error_code begin_to_listen(reader_space& space, std::shared_ptr<memory_storage> const& storage,
                                           std::shared_ptr<torrent_player> const& player) {
   auto const unsound = space.check_picker(*storage);
@@ -22,7 +22,7 @@ boost::system::error_code begin_to_listen(reader_space& space, std::shared_ptr<m
   return {};
 }
 
-// Asks the network thread, and waits.
+// Runs `begin_to_listen` on the network thread, and waits for its result.
 boost::system::error_code take_over(memory_disk_state& disk, std::shared_ptr<memory_storage> const& storage,
                                     std::shared_ptr<torrent_player> const& player) {
   auto promise = std::make_shared<std::promise<boost::system::error_code>>();
@@ -66,7 +66,7 @@ std::shared_ptr<torrent_stream> torrent_stream::create(lt::torrent_handle const&
   player->want_nothing();
   return player;
 } catch (boost::system::system_error const&) {
-  // How a torrent_handle says that its torrent left the session, which can be at any moment.
+  // A torrent_handle throws this when its torrent has left the session, which can be at any moment.
   ec = errc::torrent_removed;
   return nullptr;
 }

@@ -1,10 +1,10 @@
-// What time alone makes necessary while a torrent is played: ten times a second the player is called, and the peers
-// that the torrent has lost are called back.
+// A timer while a torrent is played. Ten times a second it calls the player, and sees whether the torrent has lost all
+// of its peers: then it connects to them again.
 //
-// A peer may leave for a reason that is soon over: a torrent that had everything for a moment was told so to its seeds,
-// which have no use for another seed; then the player of another torrent takes half of it away again. libtorrent would
-// try such a peer again after two minutes, or, as long as the torrent counts as finished, never. So while pieces are
-// wanted and no peer is there, those that are known are tried after 1, 2, 4 seconds and so on.
+// Peers may leave for a reason that is soon over. For example: a torrent is complete for a moment, and its seeds leave,
+// because they have no use for another seed. Then the player of another torrent takes half of the pieces away again.
+// libtorrent would try such a peer again after two minutes; while the torrent counts as finished, never. So while
+// pieces are wanted and no peer is connected, the known peers are tried after 1, 2, 4 seconds and so on.
 //
 // Thread: all of it on the network thread.
 
@@ -27,9 +27,9 @@ class retry_clock {
   retry_clock(std::chrono::milliseconds first, std::chrono::milliseconds longest)
       : m_first(first), m_longest(longest) {}
 
-  /// So much more time has passed in which it was needed. True when it is to be tried now.
+  /// Adds time in which a try was needed. True when it is to be tried now.
   bool wait(std::chrono::milliseconds passed);
-  /// It is not needed any more.
+  /// No try is needed any more.
   void reset();
 
  private:
@@ -45,10 +45,10 @@ class watchdog {
 
   static constexpr std::chrono::milliseconds period{100};
 
-  /// Calls `tick` once a period, until it says that it is not needed any more, or `owner`, of which this is a part, is
-  /// gone: it is held meanwhile. Does nothing when it watches already.
+  /// Calls `tick` once a period, until it returns false or `owner` is gone. `owner`, of which this is a part, is held
+  /// during each call. Does nothing when it watches already.
   void watch(lt::io_context& network_thread, std::weak_ptr<void> owner, std::function<bool()> tick);
-  /// At once, so that the network thread has nothing to wait for.
+  /// Stops at once, so that the network thread can end.
   void stop();
 
  private:
@@ -58,9 +58,9 @@ class watchdog {
   lt::torrent_handle const m_torrent;
   std::weak_ptr<void> m_owner;
   std::function<bool()> m_tick;
-  // Owned by its handler: the network thread may end, and everything that waits there with it, before this does.
+  // Owned by its handler, because the network thread may end before this does, and all that waits there with it.
   std::weak_ptr<boost::asio::steady_timer> m_timer;
-  // libtorrent's own longest: `settings_pack::min_reconnect_time`.
+  // The longest delay is libtorrent's default of `settings_pack::min_reconnect_time`.
   retry_clock m_reconnect{std::chrono::seconds(1), std::chrono::seconds(60)};
 };
 

@@ -1,4 +1,4 @@
-// Why a read waits. A pure function of what is known of its piece.
+// Why a read waits: a pure function of the state of its piece.
 
 #pragma once
 
