@@ -9,6 +9,7 @@
 
 #include "annotated_mutex.hpp"
 
+#include <libtorrent/fwd.hpp>
 #include <libtorrent/io_context.hpp>
 
 #include <functional>
