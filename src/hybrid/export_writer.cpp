@@ -19,7 +19,7 @@ export_writer::~export_writer() {
   if (m_thread.joinable()) m_thread.join();
 }
 
-void export_writer::begin_round(std::function<void()> ended) {
+void export_writer::begin_round(std::function<void()> const& ended) {
   MEMTORRENT_REQUIRE(!m_thread.joinable());
   auto const round = [this, ended] {
     run();

@@ -33,7 +33,7 @@ class export_writer {
 
   /// Begins a round on a new thread, which calls `ended` last. When the system has no thread, the round has failed, and
   /// `ended` runs inside this call. REQUIRES: no round runs.
-  void begin_round(std::function<void()> ended);
+  void begin_round(std::function<void()> const& ended);
 
   /// Waits for the round to end, and returns what went wrong in it.
   export_failure end_round();
