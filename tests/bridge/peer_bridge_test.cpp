@@ -185,6 +185,8 @@ TEST_F(OwedBlocks, AreCancelledOnceTheyHaveCome) {
 
 TEST_F(OwedBlocks, AreCancelledWhenTheirPieceIsLetGo) {
   limit_requests(m_silent, 2); // what is not sent by now stays unsent
+  // Or else the torrent would be finished, and not know it before a priority changes.
+  m_player->torrent.piece_priority(lt::piece_index_t(2), lt::low_priority);
   auto const before = cancels_sent();
   on_network_thread(*m_player, [](lt::torrent& torrent) {
     lt::counters counters;

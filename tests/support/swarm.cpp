@@ -177,7 +177,7 @@ loopback_session& swarm::liar(film const& film, lie const& how) {
   auto const& folder = m_corrupt.back()->path();
   for (auto const& name : files_below(film.folder())) {
     auto bytes = content_of(film.folder() / name);
-    for (std::size_t i = 0; i < bytes.size(); ++i)
+    for (std::size_t i = how.from_block * block_size_bytes; i < bytes.size(); ++i)
       if (i / block_size_bytes % static_cast<std::size_t>(how.one_block_in) == 0)
         bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) ^ how.with);
     std::filesystem::create_directories((folder / name).parent_path());

@@ -92,6 +92,8 @@ class film_player : public loopback_session {
 struct lie {
   /// One block in so many of each file.
   int one_block_in = 1;
+  /// None before this one.
+  std::size_t from_block = 0;
   /// Every byte of it is xored with this.
   unsigned char with = 0xff;
 };
