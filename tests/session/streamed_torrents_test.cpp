@@ -196,21 +196,6 @@ TEST(StreamedTorrents, TakeOneThatFailedOnceMore) {
   EXPECT_TRUE(watched.run_until([&] { return watched.offers(film); }));
 }
 
-// Two links to one torrent, of which neither says so: libtorrent stops both when the metadata is there.
-TEST(StreamedTorrents, FailWhenLibtorrentStopsThemAndLeaveTheOthers) {
-  film const film(hybrid());
-  test::film const other(of_seed(1));
-  auto const hashes = film.info()->info_hashes();
-  swarm peers;
-  watched_torrents watched;
-  watched.torrents.add(magnet_of(lt::info_hash_t(hashes.v1)), {});
-  watched.torrents.add(magnet_of(lt::info_hash_t(hashes.v2)), {});
-  watched.torrents.add(other.write_torrent(), {});
-  watched.torrents.start(address_of(peers.seed(film)));
-  ASSERT_TRUE(watched.run_until([&] { return !watched.failures.empty() && watched.offers(other); }));
-  EXPECT_EQ(watched.failures.front().rfind("the torrent failed: ", 0), 0U) << watched.failures.front();
-}
-
 TEST(StreamedTorrents, StopAtAnyPoint) {
   film const film(of_seed(1));
   {
