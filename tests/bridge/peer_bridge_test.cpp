@@ -98,7 +98,8 @@ class OwedBlocks : public testing::Test {
         peer_handle const asked(peer.self());
         auto const blocks = peer_bridge::owed_blocks(torrent, lt::piece_index_t(0));
         for (int block = 0; block < static_cast<int>(blocks_per_piece); ++block)
-          if (std::none_of(blocks.begin(), blocks.end(),
+          if (picker_bridge::is_requested(torrent, {lt::piece_index_t(0), block}) &&
+              std::none_of(blocks.begin(), blocks.end(),
                            [&](auto const& owed) { return owed.block == block && owed.peer == asked; }))
             peer_bridge::request_as_well(torrent, peer, {lt::piece_index_t(0), block});
         is_asked = true;
