@@ -8,6 +8,9 @@
 //   lt::session session(std::move(params));
 //   auto disk = ram.disk();            // safe to keep and to use after the session is gone
 //
+// If the libtorrent that is loaded is not the version that memtorrent was compiled for, the session's constructor
+// throws `boost::system::system_error` with `errc::picker_mismatch`.
+//
 // One `memory_disk_constructor` serves one session. All torrents of that session share its budget. Several sessions in
 // one process each have their own; nothing is global.
 
