@@ -1,5 +1,6 @@
 #include "stream_sim/simulated_swarm.hpp"
 
+#include "cache/piece_geometry.hpp"
 #include "memtorrent/block_ref.hpp"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ auto find_request(Requests& requests, int piece, int block) {
 
 simulated_swarm::simulated_swarm(event_loop& loop, int piece_length_bytes, std::function<void(int)> on_piece)
     : m_loop(loop),
-      m_blocks_in_piece((piece_length_bytes + block_size_bytes - 1) / block_size_bytes),
+      m_blocks_in_piece(static_cast<int>(blocks_in(piece_length_bytes))),
       m_on_piece(std::move(on_piece)) {}
 
 int simulated_swarm::connect(seed_line line) {

@@ -2,6 +2,7 @@
 
 #include "bridge/peer_bridge.hpp"
 #include "bridge/private_member.hpp"
+#include "cache/piece_geometry.hpp"
 #include "memtorrent/error.hpp"
 
 #include <libtorrent/aux_/file_progress.hpp>
@@ -70,8 +71,6 @@ template <typename Queue>
 auto find_download(Queue& queue, lt::piece_index_t piece) {
   return std::find_if(queue.begin(), queue.end(), [&](auto const& d) { return d.index == piece; });
 }
-
-int blocks_in(int bytes) { return (bytes + lt::default_block_size - 1) / lt::default_block_size; }
 
 int pad_bytes(piece_picker& picker, lt::piece_index_t piece) {
   auto const& pads = member(picker, pads_in_piece{});
@@ -197,7 +196,7 @@ piece_picker::block_info* block_infos_of(lt::torrent& torrent, lt::piece_index_t
   auto& picker = torrent.picker();
   auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
   auto const first = static_cast<int>(find_download(queue, piece)->info_idx) *
-                     blocks_in(torrent.torrent_file().files().piece_length());
+                     static_cast<int>(blocks_in(torrent.torrent_file().files().piece_length()));
   return &member(picker, block_infos{})[first];
 }
 
@@ -246,7 +245,7 @@ bool awaits_hashes(lt::torrent& torrent, lt::piece_index_t piece) {
   if (state_of(torrent, piece) != piece_state::partial) return false;
   auto& picker = torrent.picker();
   auto& queue = member(picker, downloads{})[position_of(picker, piece).download_queue()];
-  return find_download(queue, piece)->finished == blocks_in(files.piece_size(piece));
+  return find_download(queue, piece)->finished == static_cast<int>(blocks_in(files.piece_size(piece)));
 }
 
 std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t piece) {
@@ -257,7 +256,7 @@ std::vector<lt::torrent_peer*> givers(lt::torrent& torrent, lt::piece_index_t pi
   auto& queue = member(picker, downloads{})[position.download_queue()];
   auto const download = find_download(queue, piece);
   auto const& files = torrent.torrent_file().files();
-  int const blocks = blocks_in(files.piece_size(piece));
+  int const blocks = static_cast<int>(blocks_in(files.piece_size(piece)));
   if (!download->hashing || download->finished + download->writing < blocks) return {};
   auto const* const infos = block_infos_of(torrent, piece);
   std::vector<lt::torrent_peer*> peers;
